@@ -1,0 +1,23 @@
+#include "clock.h"
+
+#include <errno.h>
+#include <time.h>
+
+long long
+clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void
+clock_sleep(long long ms)
+{
+	struct timespec left = { .tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000 };
+
+	while (ms > 0 && nanosleep(&left, &left) == -1 && errno == EINTR)
+		continue;
+}

@@ -1,0 +1,301 @@
+#include "file.h"
+
+#include <sys/file.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The drafts that a signal must remove; -o, -D, --etag-save and the cache. */
+#define MAX_DRAFTS 4
+static struct file_draft *volatile drafts[MAX_DRAFTS];
+
+static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+#define NSIGNALS (sizeof(deadly_signals) / sizeof(deadly_signals[0]))
+
+int
+file_read_fd(int fd, size_t limit, int patience, struct buf *out)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	char chunk[16384];
+	ssize_t n;
+	int ready;
+
+	for (;;) {
+		ready = poll(&wait, 1, patience);
+		if (ready == 0) {
+			errno = ETIMEDOUT;
+			break;
+		}
+		n = ready > 0 ? read(fd, chunk, sizeof(chunk)) : -1;
+		if (n == 0) {
+			explicit_bzero(chunk, sizeof(chunk));
+			return 0;
+		}
+		if (n == -1 && errno != EINTR && errno != EAGAIN)
+			break;
+		if (n == -1)
+			continue;
+		if ((size_t)n > limit) {
+			errno = EFBIG;
+			break;
+		}
+		buf_add(out, chunk, (size_t)n);
+		limit -= (size_t)n;
+	}
+	explicit_bzero(chunk, sizeof(chunk));
+	return -1;
+}
+
+int
+file_read(const char *path, size_t limit, int patience, struct buf *out,
+    struct stat *about)
+{
+	struct stat st;
+	int fd, result = -1, saved;
+
+	/* Without O_NONBLOCK the open of a FIFO waits for its writer. */
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		goto out;
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		goto out;
+	}
+	if (about != NULL)
+		*about = st;
+	result = file_read_fd(fd, limit, patience, out);
+out:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return result;
+}
+
+void
+file_drain(int fd)
+{
+	char chunk[16384];
+	ssize_t n;
+
+	do
+		n = read(fd, chunk, sizeof(chunk));
+	while (n > 0 || (n == -1 && errno == EINTR));
+}
+
+int
+file_write(int fd, const void *data, size_t length)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLOUT };
+	const char *at = data;
+	ssize_t n;
+
+	while (length > 0) {
+		n = write(fd, at, length);
+		if (n == -1 && errno == EAGAIN)
+			poll(&wait, 1, -1);
+		else if (n == -1 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			at += n;
+			length -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+char *
+file_join(const char *directory, const char *name)
+{
+	if (name[0] == '/' || directory[0] == '\0')
+		return mem_strdup(name);
+	return mem_printf("%s/%s", directory, name);
+}
+
+/* Keeps the deadly signals away while the list of drafts changes. */
+static void
+hold_signals(sigset_t *old)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < NSIGNALS; i++)
+		sigaddset(&set, deadly_signals[i]);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
+static void
+remember(struct file_draft *draft)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_DRAFTS; i++) {
+		if (drafts[i] == NULL) {
+			drafts[i] = draft;
+			return;
+		}
+	}
+}
+
+static void
+forget(const struct file_draft *draft)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_DRAFTS; i++)
+		if (drafts[i] == draft)
+			drafts[i] = NULL;
+}
+
+/* Called from a signal handler: nothing but unlinkat(2). */
+static void
+remove_drafts(void)
+{
+	size_t i;
+
+	for (i = 0; i < MAX_DRAFTS; i++)
+		if (drafts[i] != NULL)
+			unlinkat(drafts[i]->directory, drafts[i]->temporary, 0);
+}
+
+static void
+die_of(int number)
+{
+	remove_drafts();
+	/* SA_RESETHAND has restored the default; delivered on return. */
+	raise(number);
+}
+
+void
+file_watch_signals(void)
+{
+	struct sigaction action, old;
+	size_t i;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = die_of;
+	action.sa_flags = (int)SA_RESETHAND;
+	sigemptyset(&action.sa_mask);
+	for (i = 0; i < NSIGNALS; i++) {
+		sigaction(deadly_signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN) /* nohup(1) stays in force */
+			sigaction(deadly_signals[i], &action, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	atexit(remove_drafts);
+}
+
+int
+file_begin(
+    struct file_draft *draft, int directory, const char *name, mode_t mode)
+{
+	sigset_t old;
+	int saved;
+
+	draft->directory = directory;
+	draft->name = mem_strdup(name);
+	draft->temporary = mem_printf("%s.tmp.%08x%08x", name,
+	    (unsigned int)arc4random(), (unsigned int)arc4random());
+	hold_signals(&old);
+	draft->fd = openat(directory, draft->temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	saved = errno;
+	if (draft->fd != -1)
+		remember(draft);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (draft->fd != -1) {
+		/* Tells file_sweep() that the writer lives. */
+		(void)flock(draft->fd, LOCK_EX | LOCK_NB);
+		return 0;
+	}
+	file_abandon(draft);
+	errno = saved;
+	return -1;
+}
+
+static void
+release(struct file_draft *draft)
+{
+	if (draft->fd != -1)
+		close(draft->fd);
+	free(draft->temporary);
+	free(draft->name);
+	*draft = (struct file_draft)FILE_NO_DRAFT;
+}
+
+int
+file_commit(struct file_draft *draft, bool sync)
+{
+	sigset_t old;
+	int result, saved;
+
+	hold_signals(&old);
+	/* Some file systems say only on close(2) that the disk is full. */
+	result = sync ? fsync(draft->fd) : close(dup(draft->fd));
+	if (result == 0)
+		result = renameat(draft->directory, draft->temporary,
+		    draft->directory, draft->name);
+	saved = errno;
+	if (result == 0) {
+		forget(draft);
+		release(draft);
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (result != 0)
+		file_abandon(draft);
+	errno = saved;
+	return result;
+}
+
+void
+file_abandon(struct file_draft *draft)
+{
+	sigset_t old;
+
+	hold_signals(&old);
+	if (draft->fd != -1)
+		unlinkat(draft->directory, draft->temporary, 0);
+	forget(draft);
+	release(draft);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+static void
+sweep_one(int directory, const char *name)
+{
+	int fd = openat(
+	    directory, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(directory, name, 0);
+	close(fd);
+}
+
+void
+file_sweep(int directory, const char *name)
+{
+	char *prefix = mem_printf("%s.tmp.", name);
+	struct dirent *entry;
+	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *listing = fd != -1 ? fdopendir(fd) : NULL;
+
+	while (listing != NULL && (entry = readdir(listing)) != NULL)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			sweep_one(directory, entry->d_name);
+	if (listing != NULL)
+		closedir(listing);
+	else if (fd != -1)
+		close(fd);
+	free(prefix);
+}

@@ -1,0 +1,50 @@
+#include "text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "mem.h"
+
+char *
+text_trimmed(const char *text)
+{
+	size_t length;
+
+	text += strspn(text, " \t\r\n\v\f");
+	length = strlen(text);
+	while (length > 0 && isspace((unsigned char)text[length - 1]))
+		length--;
+	return mem_strndup(text, length);
+}
+
+bool
+text_has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (iscntrl((unsigned char)*text))
+			return true;
+	return false;
+}
+
+bool
+text_is_token(const char *text)
+{
+	const char *at = text;
+
+	while (isgraph((unsigned char)*at))
+		at++;
+	return at > text && *at == '\0';
+}
+
+bool
+text_is_http_token(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) &&
+		    (text[i] == '\0' ||
+			strchr("!#$%&'*+-.^_`|~", text[i]) == NULL))
+			return false;
+	return length > 0;
+}

@@ -1,0 +1,24 @@
+/*
+ * Small questions about strings, asked wherever foreign text comes in.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* TEXT without surrounding white space; the caller frees it. */
+char *text_trimmed(const char *text);
+/* A byte below 0x20, or 0x7f: never sent, and never stored. */
+bool text_has_control(const char *text);
+/*
+ * Whether TEXT can be a bearer token: one byte or more from 0x21 to 0x7e.
+ * RFC 6750's b64token (section 2.1) is narrower, but Amazon's tokens hold
+ * "|", which it leaves out.
+ */
+bool text_is_token(const char *text);
+/* Whether TEXT is an HTTP token (RFC 9110, section 5.6.2), as a method and
+ * the name of a header must be; only the first LENGTH bytes are looked at. */
+bool text_is_http_token(const char *text, size_t length);
+
+#endif
