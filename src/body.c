@@ -1,0 +1,460 @@
+#include "body.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "asauth.h"
+#include "file.h"
+#include "msg.h"
+#include "text.h"
+
+static int
+fail_read(const char *path)
+{
+	return msg_fail(AS_READ, "cannot read %s: %s",
+	    strcmp(path, "-") == 0 ? "standard input" : path, strerror(errno));
+}
+
+/* Appends all of PATH, "-" being standard input. Status. */
+static int
+slurp(const char *path, struct buf *out)
+{
+	int result;
+
+	if (strcmp(path, "-") == 0)
+		result = file_read_fd(STDIN_FILENO, SIZE_MAX, -1, out);
+	else
+		result = file_read(path, SIZE_MAX, -1, out, NULL);
+	return result == 0 ? AS_OK : fail_read(path);
+}
+
+/* --- -d and its kin --- */
+
+/* curl(1) leaves out of -d @FILE what ends lines. */
+static void
+strip_lines(struct buf *text)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < text->length; i++)
+		if (text->data[i] != '\r' && text->data[i] != '\n' &&
+		    text->data[i] != '\0')
+			text->data[kept++] = text->data[i];
+	text->length = kept;
+}
+
+static int
+read_data(enum option_id id, const char *text, struct buf *out)
+{
+	int status;
+
+	if (id == OPT_DATA_RAW || text[0] != '@') {
+		buf_puts(out, text);
+		return AS_OK;
+	}
+	status = slurp(text + 1, out);
+	if (id == OPT_DATA)
+		strip_lines(out);
+	return status;
+}
+
+/* "content", "=content", "name=content", "@file" or "name@file": where the
+ * name ends, and whether a file is meant. */
+static const char *
+split_urlencode(const char *text, bool *is_file)
+{
+	const char *mark = strchr(text, '=');
+
+	if (mark == NULL)
+		mark = strchr(text, '@');
+	*is_file = mark != NULL && *mark == '@';
+	return mark;
+}
+
+static int
+read_urlencode(const char *text, struct buf *out,
+    char *(*escape)(const char *bytes, size_t length))
+{
+	bool is_file;
+	const char *mark = split_urlencode(text, &is_file), *at;
+	struct buf plain = { 0 };
+	char *escaped = NULL;
+	int status = AS_OK;
+
+	if (is_file)
+		status = slurp(mark + 1, &plain);
+	else
+		buf_puts(&plain, mark != NULL ? mark + 1 : text);
+	if (status == AS_OK)
+		escaped = escape(
+		    plain.data != NULL ? plain.data : "", plain.length);
+	if (escaped != NULL && mark != NULL && mark > text)
+		buf_printf(out, "%.*s=", (int)(mark - text), text);
+	/* curl(1) writes a blank as forms do. */
+	for (at = escaped; at != NULL && *at != '\0'; at++) {
+		if (strncmp(at, "%20", 3) == 0) {
+			buf_puts(out, "+");
+			at += 2;
+		} else
+			buf_add(out, at, 1);
+	}
+	buf_free(&plain);
+	if (status == AS_OK && escaped == NULL)
+		status = AS_USAGE; /* said: there is no libcurl */
+	mem_wipe(escaped);
+	return status;
+}
+
+/* --- -F --- */
+
+/* A value up to a semicolon, to STOP, or to the end; it may be quoted, with
+ * backslashes before quotes and backslashes. Moves *AT behind it. */
+static char *
+take_word(const char **at, char stop)
+{
+	const char *text = *at + strspn(*at, " \t");
+	struct buf word = { 0 };
+	char *plain, *trimmed;
+
+	if (*text == '"' && strchr(text + 1, '"') != NULL) {
+		for (text++; *text != '\0' && *text != '"'; text++) {
+			if (*text == '\\' &&
+			    (text[1] == '\\' || text[1] == '"'))
+				text++;
+			buf_add(&word, text, 1);
+		}
+		while (*text != '\0' && *text != ';' && *text != stop)
+			text++;
+		*at = text;
+		return buf_take(&word);
+	}
+	while (*text != '\0' && *text != ';' && *text != stop)
+		buf_add(&word, text++, 1);
+	*at = text;
+	plain = buf_take(&word);
+	trimmed = text_trimmed(plain);
+	free(plain);
+	return trimmed;
+}
+
+static bool
+skip_name(const char **at, const char *name)
+{
+	const char *text = *at + strspn(*at, " \t");
+
+	if (strncasecmp(text, name, strlen(name)) != 0)
+		return false;
+	*at = text + strlen(name);
+	return true;
+}
+
+static void
+set_text(char **to, char *word)
+{
+	free(*to);
+	*to = word;
+}
+
+static int
+add_part_header(struct body_part *part, char *line)
+{
+	if (text_has_control(line)) {
+		free(line);
+		return msg_fail(AS_USAGE,
+		    "--form: control characters in "
+		    "headers= are not allowed");
+	}
+	part->headers = mem_grow(
+	    part->headers, part->nheaders + 1, sizeof(*part->headers));
+	part->headers[part->nheaders++] = line;
+	return AS_OK;
+}
+
+/* What follows a field's content: ;type= ;filename= ;encoder= ;headers=. */
+static int
+take_attributes(struct body_part *part, const char **at, char stop)
+{
+	char *word, *joined;
+	int status = AS_OK;
+
+	while (**at == ';' && status == AS_OK) {
+		(*at)++;
+		if (skip_name(at, "type="))
+			set_text(&part->type, take_word(at, stop));
+		else if (skip_name(at, "filename="))
+			set_text(&part->filename, take_word(at, stop));
+		else if (skip_name(at, "encoder="))
+			set_text(&part->encoder, take_word(at, stop));
+		else if (skip_name(at, "headers="))
+			status = add_part_header(part, take_word(at, stop));
+		else {
+			word = take_word(at, stop);
+			if (part->type != NULL) {
+				joined = mem_printf("%s;%s", part->type, word);
+				set_text(&part->type, joined);
+			} else
+				msg_warn("--form: skipping the unknown "
+					 "field %s",
+				    word);
+			free(word);
+		}
+	}
+	return status;
+}
+
+/* A file named in a form: streamed if it is regular, else read now, since it
+ * might have to be sent twice. */
+static int
+set_file(struct body_part *part, char *path)
+{
+	struct stat st;
+	int status = AS_OK;
+
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+	    S_ISREG(st.st_mode) && access(path, R_OK) == 0)
+		part->path = path;
+	else {
+		status = slurp(path, &part->data);
+		free(path);
+	}
+	return status;
+}
+
+static char *
+base_name(const char *path)
+{
+	char *copy = mem_strdup(path);
+	char *name = mem_strdup(basename(copy));
+
+	free(copy);
+	return name;
+}
+
+static int
+take_file(struct body_part *part, const char **at, char stop, bool is_named)
+{
+	char *path = take_word(at, stop);
+	int status;
+
+	if (is_named)
+		part->filename = base_name(path);
+	status = set_file(part, path);
+	if (status == AS_OK)
+		status = take_attributes(part, at, stop);
+	return status;
+}
+
+static struct body_part *
+add_part(struct body_part **parts, size_t *nparts)
+{
+	*parts = mem_grow(*parts, *nparts + 1, sizeof(**parts));
+	memset(&(*parts)[*nparts], 0, sizeof(**parts));
+	return &(*parts)[(*nparts)++];
+}
+
+/* "@file[,file]..." */
+static int
+take_files(struct body_part *part, const char *at)
+{
+	struct body_part *files = NULL;
+	size_t nfiles = 0, i;
+	int status;
+
+	do {
+		at++; /* the @, then each comma */
+		status = take_file(add_part(&files, &nfiles), &at, ',', true);
+	} while (status == AS_OK && *at == ',');
+	if (nfiles == 1) {
+		files->name = part->name;
+		*part = *files;
+		free(files);
+		return status;
+	}
+	part->parts = files;
+	part->nparts = nfiles;
+	for (i = 0; i < nfiles && status == AS_OK; i++)
+		files[i].name = NULL;
+	return status;
+}
+
+static int
+add_field(struct body *body, const char *text)
+{
+	const char *equals = strchr(text, '='), *at;
+	struct body_part *part;
+
+	if (equals == NULL)
+		return msg_fail(AS_USAGE, "--form %s: not NAME=CONTENT", text);
+	at = equals + 1;
+	if (*at == '(' || (*at == ')' && equals == text))
+		return msg_fail(AS_USAGE,
+		    "--form %s: nested parts are not supported", text);
+	body->kind = BODY_FORM;
+	part = add_part(&body->parts, &body->nparts);
+	if (equals > text)
+		part->name = mem_strndup(text, (size_t)(equals - text));
+	if (*at == '@')
+		return take_files(part, at);
+	if (*at == '<') {
+		at++;
+		return take_file(part, &at, '\0', false);
+	}
+	at += strspn(at, " \t");
+	set_text(&part->data.data, take_word(&at, '\0'));
+	part->data.length = strlen(part->data.data);
+	part->data.room = part->data.length + 1;
+	return take_attributes(part, &at, '\0');
+}
+
+/* --- The interface --- */
+
+int
+body_add(struct body *body, enum option_id id, const char *text,
+    char *(*escape)(const char *bytes, size_t length))
+{
+	if (id == OPT_FORM)
+		return add_field(body, text);
+	/* Each --json is a piece of one text, the others are fields. */
+	if (body->kind == BODY_MEMORY && id != OPT_JSON_BODY)
+		buf_puts(&body->data, "&");
+	body->kind = BODY_MEMORY;
+	buf_puts(&body->data, "");
+	if (id == OPT_DATA_URLENCODE)
+		return read_urlencode(text, &body->data, escape);
+	return read_data(id, text, &body->data);
+}
+
+int
+body_open(struct body *body, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0 || strcmp(path, ".") == 0;
+	struct stat st;
+
+	body->kind = BODY_STREAM;
+	body->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
+			      open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (body->fd == -1 || fstat(body->fd, &st) == -1)
+		return fail_read(is_stdin ? "-" : path);
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return fail_read(is_stdin ? "-" : path);
+	}
+	body->is_seekable = S_ISREG(st.st_mode);
+	body->start = body->is_seekable ? lseek(body->fd, 0, SEEK_CUR) : 0;
+	body->size = body->is_seekable && !is_stdin ? st.st_size : -1;
+	return AS_OK;
+}
+
+static bool
+ends_in(const char *text, const char *end)
+{
+	size_t length = strlen(text), wanted = strlen(end);
+
+	return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+bool
+body_reads_stdin(enum option_id id, const char *text)
+{
+	bool is_file;
+	const char *mark;
+
+	switch (id) {
+	case OPT_DATA:
+	case OPT_DATA_BINARY:
+	case OPT_JSON_BODY:
+	case OPT_HEADER:
+	case OPT_WRITE_OUT:
+		return strcmp(text, "@-") == 0;
+	case OPT_DATA_URLENCODE:
+		mark = split_urlencode(text, &is_file);
+		return is_file && strcmp(mark, "@-") == 0;
+	case OPT_FORM:
+		mark = strchr(text, '=');
+		return mark != NULL &&
+		    (strncmp(mark, "=@-", 3) == 0 ||
+			strncmp(mark, "=<-", 3) == 0 || ends_in(text, ",-")) &&
+		    (mark[3] == '\0' || strchr(";,", mark[3]) != NULL ||
+			ends_in(text, ",-"));
+	case OPT_UPLOAD_FILE:
+		return strcmp(text, "-") == 0 || strcmp(text, ".") == 0;
+	default:
+		return false;
+	}
+}
+
+ssize_t
+body_read(struct body *body, char *bytes, size_t room, int patience)
+{
+	struct pollfd wait = { .fd = body->fd, .events = POLLIN };
+	ssize_t n;
+	int ready;
+
+	do
+		ready = body->is_seekable ? 1 : poll(&wait, 1, patience);
+	while (ready == -1 && errno == EINTR);
+	if (ready == 0) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	do
+		n = ready > 0 ? read(body->fd, bytes, room) : -1;
+	while (n == -1 && errno == EINTR);
+	body->is_touched |= n > 0;
+	return n;
+}
+
+bool
+body_can_restart(const struct body *body)
+{
+	return body->kind != BODY_STREAM || body->is_seekable ||
+	    !body->is_touched;
+}
+
+int
+body_rewind(struct body *body, off_t offset)
+{
+	if (body->kind != BODY_STREAM || (!body->is_touched && offset == 0))
+		return 0;
+	if (!body->is_seekable)
+		return -1;
+	return lseek(body->fd, body->start + offset, SEEK_SET) == -1 ? -1 : 0;
+}
+
+static void
+free_parts(struct body_part *parts, size_t nparts)
+{
+	size_t i;
+
+	for (i = 0; i < nparts; i++) {
+		free(parts[i].name);
+		buf_free(&parts[i].data);
+		free(parts[i].path);
+		free(parts[i].filename);
+		free(parts[i].type);
+		free(parts[i].encoder);
+		while (parts[i].nheaders > 0)
+			free(parts[i].headers[--parts[i].nheaders]);
+		free(parts[i].headers);
+		free_parts(parts[i].parts, parts[i].nparts);
+	}
+	free(parts);
+}
+
+void
+body_free(struct body *body)
+{
+	buf_free(&body->data);
+	if (body->fd != -1)
+		close(body->fd);
+	free_parts(body->parts, body->nparts);
+	*body = (struct body)BODY_EMPTY;
+}

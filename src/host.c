@@ -1,0 +1,73 @@
+#include "host.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "asauth.h"
+#include "msg.h"
+
+static const char *const known_hosts[] = {
+	"developer.amazon.com",
+	"api.amazon.com",
+	"api.amazon.co.uk",
+	"api.amazon.co.jp",
+};
+
+static bool
+is_known(const char *host)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(known_hosts) / sizeof(known_hosts[0]); i++)
+		if (strcasecmp(host, known_hosts[i]) == 0)
+			return true;
+	return false;
+}
+
+int
+host_check_open(const char *url, bool loopback_allowed, struct http_url *parsed)
+{
+	int status = http_url_parse(url, parsed);
+
+	if (status != AS_OK)
+		return status;
+	if (parsed->has_user)
+		return AS_USAGE;
+	if (strcmp(parsed->scheme, "https") == 0)
+		return AS_OK;
+	return strcmp(parsed->scheme, "http") == 0 && parsed->is_loopback &&
+		loopback_allowed ?
+	    AS_OK :
+	    AS_PROTOCOL;
+}
+
+int
+host_check(const struct settings *settings, const char *what, const char *url,
+    struct http_url *parsed)
+{
+	int status = host_check_open(url, true, parsed);
+
+	/* What stands before an @ may be a password. */
+	if (status == AS_URL)
+		return msg_fail(status, "%s%s%s: not a URL", what,
+		    strchr(url, '@') == NULL ? " " : "",
+		    strchr(url, '@') == NULL ? url : "");
+	if (status == AS_USAGE && parsed->has_user)
+		return msg_fail(status,
+		    "%s: host %s: a user name in the URL "
+		    "is not allowed",
+		    what, parsed->host);
+	if (status == AS_PROTOCOL)
+		return msg_fail(status,
+		    "%s: %s to %s: only https, or http "
+		    "to loopback, is allowed",
+		    what, parsed->scheme, parsed->host);
+	if (status != AS_OK || parsed->is_loopback || is_known(parsed->host) ||
+	    settings_allow_host(settings, parsed->host))
+		return status;
+	msg_fail(AS_USAGE, "%s: host %s is not allowed", what, parsed->host);
+	msg_hint("only if it is trusted with your credentials: "
+		 "--allow-host %s",
+	    parsed->host);
+	return AS_USAGE;
+}
