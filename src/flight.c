@@ -1,0 +1,297 @@
+#include "flight.h"
+
+#include <sys/file.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libutil.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "clock.h"
+#include "file.h"
+#include "mem.h"
+#include "msg.h"
+
+#define RECORD_LIMIT 65536 /* bytes */
+#define RECORDS 8	   /* failures kept */
+
+static void
+interrupt(int number)
+{
+	(void)number; /* flock(2) returns with EINTR, that is all */
+}
+
+/* Has SIGALRM interrupt a wait after LIMIT ms, and again and again after
+ * that, should it come just before the wait begins. */
+static void
+set_alarm(long long limit, struct sigaction *old)
+{
+	struct itimerval timer = { .it_value = { (time_t)(limit / 1000),
+				       (suseconds_t)(limit % 1000) * 1000 },
+		.it_interval = { 0, 50000 } };
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = interrupt;
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, old);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void
+clear_alarm(const struct sigaction *old)
+{
+	struct itimerval never = { { 0, 0 }, { 0, 0 } };
+
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, old, NULL);
+}
+
+static int
+open_lock(const struct cache *cache, int flags)
+{
+	char *name = mem_printf("%s.lock", cache->name);
+	int fd = flopenat(cache->directory, name,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags,
+	    S_IRUSR | S_IWUSR);
+	int saved = errno;
+
+	free(name);
+	errno = saved;
+	return fd;
+}
+
+/* The lock, -1 and EINTR when LIMIT ms have passed. */
+static int
+wait_for_lock(const struct cache *cache, long long limit)
+{
+	long long end = clock_ms() + limit;
+	struct sigaction old;
+	int fd, saved;
+
+	if (limit <= 0) {
+		errno = EINTR;
+		return -1;
+	}
+	set_alarm(limit, &old);
+	do
+		fd = open_lock(cache, 0);
+	while (fd == -1 && errno == EINTR && clock_ms() < end);
+	saved = errno;
+	clear_alarm(&old);
+	errno = saved;
+	return fd;
+}
+
+/* What the lock file says; an empty object if it says nothing. */
+static json_t *
+read_record(int fd)
+{
+	struct buf text = { 0 };
+	json_t *record = NULL;
+
+	if (lseek(fd, 0, SEEK_SET) == 0 &&
+	    file_read_fd(fd, RECORD_LIMIT, 0, &text) == 0 && text.length > 0)
+		/* A record being written may have the end of a longer one
+		 * behind it. */
+		record = json_loadb(
+		    text.data, text.length, JSON_DISABLE_EOF_CHECK, NULL);
+	buf_free(&text);
+	if (!json_is_object(record)) {
+		json_decref(record);
+		record = json_object();
+	}
+	return record;
+}
+
+static long long
+generation_of(const json_t *record)
+{
+	return json_integer_value(json_object_get(record, "generation"));
+}
+
+static bool
+is_private_file(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1 &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/* The generation before waiting; 0 if there has never been a lock file. */
+static long long
+look(const struct cache *cache)
+{
+	char *name = mem_printf("%s.lock", cache->name);
+	int fd = openat(cache->directory, name,
+	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	long long generation = 0;
+	json_t *record;
+
+	if (fd != -1 && is_private_file(fd)) {
+		record = read_record(fd);
+		generation = generation_of(record);
+		json_decref(record);
+	}
+	if (fd != -1)
+		close(fd);
+	free(name);
+	return generation;
+}
+
+void
+flight_begin(struct flight *flight, struct cache *cache, long long limit)
+{
+	*flight = (struct flight){ .cache = cache, .lock = -1 };
+	if (cache->directory == -1)
+		return;
+	flight->generation = look(cache);
+	flight->lock = open_lock(cache, O_NONBLOCK);
+	if (flight->lock == -1 && errno == EWOULDBLOCK)
+		flight->lock = wait_for_lock(cache, limit);
+	if (flight->lock == -1 && errno == EINTR)
+		return;
+	if (flight->lock != -1 && is_private_file(flight->lock))
+		return;
+	msg_warn("cannot lock %s/%s.lock: %s", cache->path, cache->name,
+	    flight->lock == -1 ? strerror(errno) : "it is not a file of ours");
+	flight_end(flight);
+}
+
+bool
+flight_has_news(const struct flight *flight)
+{
+	json_t *record;
+	bool result;
+
+	if (flight->lock == -1)
+		return false;
+	record = read_record(flight->lock);
+	result = generation_of(record) > flight->generation;
+	json_decref(record);
+	return result;
+}
+
+static char *
+copy_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? mem_strdup(text) : NULL;
+}
+
+bool
+flight_failed(
+    const struct flight *flight, const char *digest, struct failure *failure)
+{
+	const char *other;
+	json_t *record, *item;
+	bool found = false;
+	size_t i;
+
+	if (flight->lock == -1 || digest == NULL)
+		return false;
+	record = read_record(flight->lock);
+	json_array_foreach(json_object_get(record, "failures"), i, item) {
+		other = json_string_value(json_object_get(item, "digest"));
+		if (found || other == NULL || strcmp(other, digest) != 0 ||
+		    generation_of(item) <= flight->generation)
+			continue;
+		found = true;
+		failure_free(failure);
+		failure->status = (int)json_integer_value(
+		    json_object_get(item, "status"));
+		failure->message = copy_text(item, "message");
+		failure->hint = copy_text(item, "hint");
+		failure->oauth_error = copy_text(item, "oauth_error");
+	}
+	json_decref(record);
+	return found;
+}
+
+/* TEXT as it may stand in a file, or null. */
+static json_t *
+clean_text(const char *text)
+{
+	char *clean;
+	json_t *value;
+
+	if (text == NULL)
+		return json_null();
+	clean = msg_clean(text);
+	value = json_string(clean);
+	mem_wipe(clean);
+	return value;
+}
+
+/* Puts the failure first among the record's and drops an older one with the
+ * same digest, or the oldest of too many. */
+static void
+insert(json_t *failures, const char *digest, json_t *failure)
+{
+	const char *other;
+	size_t i = 0;
+
+	while (i < json_array_size(failures)) {
+		other = json_string_value(
+		    json_object_get(json_array_get(failures, i), "digest"));
+		if (other == NULL || strcmp(other, digest) == 0 ||
+		    i + 1 >= RECORDS)
+			json_array_remove(failures, i);
+		else
+			i++;
+	}
+	json_array_insert_new(failures, 0, failure);
+}
+
+void
+flight_note(const struct flight *flight, const char *digest,
+    const struct failure *failure)
+{
+	json_t *record, *failures;
+	long long generation;
+	char *text;
+
+	if (flight->lock == -1 || digest == NULL)
+		return;
+	record = read_record(flight->lock);
+	generation = generation_of(record) + 1;
+	failures = json_object_get(record, "failures");
+	if (!json_is_array(failures)) {
+		failures = json_array();
+		json_object_set_new(record, "failures", failures);
+	}
+	insert(failures, digest,
+	    json_pack("{s:s, s:I, s:i, s:o, s:o, s:o}", "digest", digest,
+		"generation", (json_int_t)generation, "status", failure->status,
+		"message", clean_text(failure->message), "hint",
+		clean_text(failure->hint), "oauth_error",
+		clean_text(failure->oauth_error)));
+	json_object_set_new(record, "generation", json_integer(generation));
+	text = json_dumps(record, JSON_COMPACT);
+	/* One write, cut off to length only after it: see read_record(). */
+	if (text != NULL &&
+	    pwrite(flight->lock, text, strlen(text), 0) ==
+		(ssize_t)strlen(text) &&
+	    ftruncate(flight->lock, (off_t)strlen(text)) == -1)
+		msg_warn("cannot cut %s.lock to length: %s",
+		    flight->cache->name, strerror(errno));
+	mem_json_free(text);
+	json_decref(record);
+}
+
+void
+flight_end(struct flight *flight)
+{
+	if (flight->lock != -1)
+		close(flight->lock);
+	*flight = (struct flight)FLIGHT_NONE;
+}

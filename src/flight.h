@@ -1,0 +1,57 @@
+/*
+ * One flight: however many processes want one token at once, one asks for it
+ * and the others get its outcome.
+ *
+ * A flight is an exclusive flock(2) on a file beside the token's, NAME.lock,
+ * which is never removed or renamed. Its holder asks, stores the token, and
+ * lets go; the others find the token when they get the lock. A holder that
+ * dies frees it, one that hangs is waited for no longer than a limit.
+ *
+ * A failure is passed on through the lock file: one JSON object
+ *
+ *	generation	counts the failures ever noted
+ *	failures	the last few of them, each with the generation it
+ *			was given, a digest of the secret and the connection
+ *			options it was met with, and status, message, hint
+ *			and oauth_error of failure.h
+ *
+ * Whoever began to wait before a failure was noted, with the same digest,
+ * takes it for its own; whoever comes later tries for itself. The secret
+ * itself never stands there.
+ */
+#ifndef FLIGHT_H
+#define FLIGHT_H
+
+#include <stdbool.h>
+
+#include "cache.h"
+#include "failure.h"
+
+struct flight {
+	struct cache *cache;
+	int lock;	      /* its descriptor, -1: flying alone */
+	long long generation; /* of the failures when the wait began */
+};
+
+#define FLIGHT_NONE        \
+	{                  \
+		.lock = -1 \
+	}
+
+/*
+ * Waits for the lock, at most LIMIT milliseconds, and then goes ahead alone.
+ * Without a cache, or where there can be no lock (a warning), at once.
+ */
+void flight_begin(struct flight *flight, struct cache *cache, long long limit);
+/* Whether any failure has been noted since flight_begin() began to wait. */
+bool flight_has_news(const struct flight *flight);
+/* Whether a failure with DIGEST has been noted since flight_begin() began to
+ * wait; if so FAILURE holds it. */
+bool flight_failed(
+    const struct flight *flight, const char *digest, struct failure *failure);
+/* Notes a failure for those that wait. */
+void flight_note(const struct flight *flight, const char *digest,
+    const struct failure *failure);
+void flight_end(struct flight *flight);
+
+#endif

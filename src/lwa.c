@@ -1,0 +1,384 @@
+#include "lwa.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "asauth.h"
+#include "cache.h"
+#include "clock.h"
+#include "mem.h"
+#include "msg.h"
+#include "text.h"
+
+#define REPLY_LIMIT 65536 /* bytes of headers, and of body */
+
+/* The header by which Amazon's support finds a request again. */
+#define REQUEST_ID "x-amzn-RequestId:"
+
+struct reply {
+	struct buf body;
+	size_t header_bytes;
+	bool is_too_large;
+	char *request_id;
+	struct http_result result;
+};
+
+static bool
+take_header(void *context, const char *line, size_t length)
+{
+	struct reply *reply = context;
+	const size_t name = sizeof(REQUEST_ID) - 1;
+	char *value;
+
+	reply->header_bytes += length;
+	if (length > name && strncasecmp(line, REQUEST_ID, name) == 0) {
+		value = mem_strndup(line + name, length - name);
+		free(reply->request_id);
+		reply->request_id = text_trimmed(value);
+		free(value);
+	}
+	reply->is_too_large |= reply->header_bytes > REPLY_LIMIT;
+	return !reply->is_too_large;
+}
+
+static bool
+take_body(void *context, const char *bytes, size_t length)
+{
+	struct reply *reply = context;
+
+	reply->is_too_large |= length > REPLY_LIMIT - reply->body.length;
+	if (!reply->is_too_large)
+		buf_add(&reply->body, bytes, length);
+	return !reply->is_too_large;
+}
+
+/* Puts 0 in place of the number that ends at END. */
+static void
+blank_number(char *text, size_t end)
+{
+	while (end > 0 && strchr("0123456789+-.eE", text[end - 1]) != NULL)
+		text[--end] = ' ';
+	text[end] = '0';
+}
+
+/* The body as JSON, NULL if it is none. A number too large for jansson only
+ * says that it is too large to mean anything. */
+static json_t *
+parse(struct reply *reply)
+{
+	struct buf *body = &reply->body;
+	json_error_t error;
+	json_t *value;
+
+	buf_puts(body, "");
+	for (;;) {
+		value = json_loadb(
+		    body->data, body->length, JSON_REJECT_DUPLICATES, &error);
+		if (value != NULL || error.position <= 0 ||
+		    (size_t)error.position > body->length ||
+		    json_error_code(&error) != json_error_numeric_overflow)
+			return value;
+		blank_number(body->data, (size_t)error.position);
+	}
+}
+
+static void
+reply_free(struct reply *reply)
+{
+	buf_free(&reply->body);
+	free(reply->request_id);
+	*reply = (struct reply){ 0 };
+}
+
+static void
+add_field(struct buf *form, const char *name, const char *value)
+{
+	char *escaped = http_escape(value, strlen(value));
+
+	buf_printf(form, "%s%s=%s", form->length > 0 ? "&" : "", name, escaped);
+	msg_secret(strcmp(name, "client_secret") == 0 ? escaped : NULL);
+	mem_wipe(escaped);
+}
+
+/* " (request ID)", or "" if the reply had none. */
+static char *
+request_note(const struct reply *reply)
+{
+	if (reply->request_id == NULL || *reply->request_id == '\0')
+		return mem_strdup("");
+	return mem_printf(" (request %s)", reply->request_id);
+}
+
+/* Transport trouble, or a reply over the limit. */
+static int
+fail_transfer(
+    const struct reply *reply, const char *url, struct failure *failure)
+{
+	const struct http_result *result = &reply->result;
+	const char *hint = http_hint(result);
+
+	/* libcurl has no memory for a header line beyond its own bound. */
+	if (reply->is_too_large || result->status == AS_MEMORY)
+		return failure_set(failure, AS_TOO_LARGE,
+		    "token endpoint %s: the reply is too large", url);
+	/* libcurl's "unsupported protocol": HTTP/0.9. */
+	if (result->status == AS_PROTOCOL)
+		return failure_set(failure, AS_REPLY,
+		    "token endpoint %s: the reply is not HTTP", url);
+	failure_set(failure, result->status, "token endpoint %s: %s", url,
+	    result->error);
+	if (hint != NULL)
+		failure_hint(failure, "%s", hint);
+	return result->status;
+}
+
+static void
+hint_refusal(struct failure *failure, const struct lwa_request *request)
+{
+	const char *error = failure->oauth_error;
+
+	if (strcmp(error, "invalid_client") == 0)
+		failure_hint(failure,
+		    "check client id and secret (Developer "
+		    "Console, API Access, the security profile's Web "
+		    "Settings); was the secret rotated?");
+	else if (strcmp(error, "invalid_scope") == 0)
+		failure_hint(failure,
+		    "the security profile is probably not "
+		    "attached to that API (Developer Console, Apps & "
+		    "Services, API Access), or the scope %s is misspelt",
+		    request->scope);
+	else if (strcmp(error, "unauthorized_client") == 0)
+		failure_hint(failure,
+		    "this client id may not log in this "
+		    "way: check its security profile in the Developer "
+		    "Console");
+	else if (strcmp(error, "unsupported_grant_type") == 0 ||
+	    strcmp(error, "invalid_request") == 0)
+		failure_hint(failure,
+		    "is %s really Login with Amazon's token "
+		    "endpoint?",
+		    request->token_url);
+}
+
+/* The endpoint refused with an OAuth error (RFC 6749, section 5.2). */
+static int
+fail_refused(const json_t *body, const struct reply *reply,
+    const struct lwa_request *request, struct failure *failure)
+{
+	const char *error = json_string_value(json_object_get(body, "error"));
+	const char *why = json_string_value(
+	    json_object_get(body, "error_description"));
+	char *note = request_note(reply);
+
+	failure_set(failure, AS_REFUSED, "log-in refused: %s%s%s%s", error,
+	    why != NULL ? ": " : "", why != NULL ? why : "", note);
+	failure->oauth_error = mem_strdup(error);
+	hint_refusal(failure, request);
+	free(note);
+	return AS_REFUSED;
+}
+
+static int
+fail_answer(struct reply *reply, const struct lwa_request *request,
+    struct failure *failure)
+{
+	const long code = reply->result.code;
+	json_t *body = parse(reply);
+	char *note;
+	int status;
+
+	if (code >= 400 && code < 500 &&
+	    json_string_value(json_object_get(body, "error")) != NULL)
+		status = fail_refused(body, reply, request, failure);
+	else {
+		note = request_note(reply);
+		status = failure_set(failure, AS_HTTP,
+		    "token endpoint %s: "
+		    "HTTP %ld%s%s",
+		    request->token_url, code,
+		    code < 400 ? ", a redirect, which is not followed" : "",
+		    note);
+		free(note);
+	}
+	json_decref(body);
+	return status;
+}
+
+/* Seconds of life that the reply promises; 0 for anything odd. */
+static long
+life_of(const json_t *value)
+{
+	const char *text = json_string_value(value), *error;
+	long long life = json_integer_value(value);
+
+	if (text != NULL && isdigit((unsigned char)*text)) {
+		life = strtonum(text, 0, CACHE_LIFE, &error);
+		if (error != NULL)
+			life = 0;
+	}
+	return life > 0 && life <= CACHE_LIFE ? (long)life : 0;
+}
+
+/* Why BODY is no token reply (RFC 6749, section 5.1), or NULL. */
+static const char *
+flaw_of(const json_t *body)
+{
+	const char *token = json_string_value(
+	    json_object_get(body, "access_token"));
+	const char *type = json_string_value(
+	    json_object_get(body, "token_type"));
+
+	if (!json_is_object(body))
+		return "it is not a JSON object";
+	if (token == NULL)
+		return "it has no access_token";
+	if (!text_is_token(token))
+		return "its access_token holds characters that no token has";
+	if (type == NULL)
+		return "it has no token_type";
+	if (strcasecmp(type, "bearer") != 0)
+		return "its token_type is not bearer";
+	return NULL;
+}
+
+static int
+take_grant(struct reply *reply, const struct lwa_request *request,
+    struct lwa_grant *grant, struct failure *failure)
+{
+	json_t *body = parse(reply);
+	const char *flaw = flaw_of(body), *text;
+
+	msg_secret(json_string_value(json_object_get(body, "access_token")));
+	if (flaw == NULL) {
+		grant->access_token = mem_strdup(
+		    json_string_value(json_object_get(body, "access_token")));
+		grant->token_type = mem_strdup(
+		    json_string_value(json_object_get(body, "token_type")));
+		text = json_string_value(json_object_get(body, "scope"));
+		grant->scope = text != NULL ? mem_strdup(text) : NULL;
+		grant->expires_in = life_of(
+		    json_object_get(body, "expires_in"));
+	} else {
+		failure_set(failure, AS_REPLY,
+		    "token endpoint %s: the reply "
+		    "is no token: %s",
+		    request->token_url, flaw);
+		failure_hint(failure,
+		    "is a captive portal or a proxy "
+		    "answering in its place?");
+	}
+	json_decref(body);
+	return failure->status;
+}
+
+static bool
+is_passing(const struct reply *reply)
+{
+	if (reply->is_too_large)
+		return false;
+	if (reply->result.status != AS_OK)
+		return http_is_passing(reply->result.status);
+	switch (reply->result.code) {
+	case 408:
+	case 429:
+	case 500:
+	case 502:
+	case 503:
+	case 504:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Milliseconds to wait before try number TRY (from 1): half a second, then a
+ * second, give or take half of it; or what the reply asks for. */
+static long long
+pause_before(int try, const struct reply *reply)
+{
+	const uint32_t base = 500U << (try - 1);
+
+	if (reply->result.retry_after > 0)
+		return (long long)reply->result.retry_after * 1000;
+	return base / 2 + arc4random_uniform(base);
+}
+
+static void
+ask(struct session *session, const struct lwa_request *request,
+    struct body *form, long long end, struct reply *reply)
+{
+	static char *const headers[] = {
+		"Content-Type: application/x-www-form-urlencoded",
+		"Accept: application/json",
+	};
+	struct http_call call = {
+		.url = request->token_url,
+		.headers = headers,
+		.nheaders = sizeof(headers) / sizeof(headers[0]),
+		.body = form,
+		.connect_ms = LWA_CONNECT_MS,
+		.on_header = take_header,
+		.on_body = take_body,
+		.context = reply,
+	};
+
+	call.total_ms = (long)(end - clock_ms());
+	if (call.total_ms <= 0)
+		call.total_ms = 1;
+	reply_free(reply);
+	http_send(session->http, &call, &reply->result);
+}
+
+int
+lwa_exchange(struct session *session, const struct lwa_request *request,
+    struct lwa_grant *grant, struct failure *failure)
+{
+	const long long end = clock_ms() + session_left(session, LWA_LIMIT_MS);
+	struct body form = { .kind = BODY_MEMORY, .fd = -1 };
+	struct reply reply = { 0 };
+	long long wait;
+	int status, try = 1;
+
+	status = session_connect(session);
+	if (status != AS_OK)
+		return failure->status = status;
+	add_field(&form.data, "grant_type", "client_credentials");
+	add_field(&form.data, "client_id", request->client_id);
+	add_field(&form.data, "client_secret", request->client_secret);
+	add_field(&form.data, "scope", request->scope);
+	for (;; try++) {
+		grant->asked_at = (long long)time(NULL);
+		ask(session, request, &form, end, &reply);
+		if (try == LWA_TRIES || !is_passing(&reply))
+			break;
+		wait = pause_before(try, &reply);
+		if (wait >= end - clock_ms())
+			break;
+		clock_sleep(wait);
+	}
+	if (reply.result.status != AS_OK)
+		status = fail_transfer(&reply, request->token_url, failure);
+	else if (reply.result.code >= 200 && reply.result.code < 300)
+		status = take_grant(&reply, request, grant, failure);
+	else
+		status = fail_answer(&reply, request, failure);
+	reply_free(&reply);
+	body_free(&form);
+	return status;
+}
+
+void
+lwa_grant_free(struct lwa_grant *grant)
+{
+	mem_wipe(grant->access_token);
+	free(grant->token_type);
+	free(grant->scope);
+	*grant = (struct lwa_grant){ 0 };
+}
