@@ -1,0 +1,338 @@
+/*
+ * asauth whoami-scope: whose credentials these are, what they may do, and
+ * why not. The report is data: it goes to standard output whatever the
+ * status, and holds no token and no secret.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "asauth.h"
+#include "failure.h"
+#include "mem.h"
+#include "msg.h"
+#include "secret.h"
+#include "session.h"
+#include "settings.h"
+#include "token.h"
+
+enum verdict { GRANTED, REFUSED, UNKNOWN };
+
+/* What is known about one scope. */
+struct finding {
+	char *scope;
+	enum verdict verdict;
+	struct token token; /* if granted */
+	struct failure failure;
+};
+
+struct report {
+	const struct settings *settings;
+	struct session session;
+	struct secret secret;
+	struct finding *findings;
+	size_t nfindings;
+};
+
+static const char *
+api_of(const char *scope)
+{
+	size_t i;
+
+	for (i = 0; i < NSCOPES; i++)
+		if (strcmp(scopes[i].scope, scope) == 0)
+			return scopes[i].api;
+	return NULL;
+}
+
+/* --- Finding out --- */
+
+/* Adds the scope unless it is there already. */
+static void
+add_scope(void *context, const char *name)
+{
+	struct report *report = context;
+	const char *scope = settings_long_scope(name);
+	size_t i;
+
+	for (i = 0; i < report->nfindings; i++)
+		if (strcmp(report->findings[i].scope, scope) == 0)
+			return;
+	report->findings = mem_grow(
+	    report->findings, report->nfindings + 1, sizeof(*report->findings));
+	memset(
+	    &report->findings[report->nfindings], 0, sizeof(*report->findings));
+	report->findings[report->nfindings++].scope = mem_strdup(scope);
+}
+
+static void
+list_scopes(struct report *report)
+{
+	const struct settings *settings = report->settings;
+	const char *id = settings_text(settings, OPT_CLIENT_ID);
+	size_t i;
+
+	add_scope(report, settings_scope(settings));
+	if (!settings_on(settings, OPT_ALL))
+		return;
+	for (i = 0; i < NSCOPES; i++)
+		add_scope(report, scopes[i].scope);
+	if (id != NULL)
+		config_scopes(&settings->config, id, add_scope, report);
+}
+
+/* Status of the scope; what is found out goes into FINDING. */
+static int
+find_out(struct report *report, struct finding *finding)
+{
+	const struct settings *settings = report->settings;
+	const struct token_source source = {
+		.session = &report->session,
+		.secret = &report->secret,
+		.scope = finding->scope,
+	};
+	bool is_new = settings_on(settings, OPT_REFRESH);
+	int status = AS_OK;
+
+	if (!is_new && !settings_on(settings, OPT_CLIENT_ID) &&
+	    token_given(settings, &finding->token, &finding->failure)) {
+		finding->verdict = UNKNOWN;
+		return finding->failure.status;
+	}
+	if (!settings_on(settings, OPT_OFFLINE))
+		status = token_get(&source, is_new ? TOKEN_NEW : TOKEN_ANY,
+		    NULL, &finding->token, &finding->failure);
+	else if (!token_peek(&source, &finding->token))
+		status = failure_set(
+		    &finding->failure, AS_REFUSED, "no token is cached");
+	finding->verdict = status == AS_OK	 ? GRANTED :
+	    finding->failure.oauth_error != NULL ? REFUSED :
+						   UNKNOWN;
+	return status;
+}
+
+/* --- The report as JSON --- */
+
+static json_t *
+text_or_null(const char *text)
+{
+	char *clean = text != NULL ? msg_clean(text) : NULL;
+	json_t *value = clean != NULL ? json_string(clean) : json_null();
+
+	free(clean);
+	return value;
+}
+
+static json_t *
+finding_to_json(const struct finding *finding)
+{
+	const struct token *token = &finding->token;
+	long long life = token_life(token);
+	bool is_known = finding->verdict == GRANTED && life >= 0;
+	const char *error = finding->failure.oauth_error != NULL ?
+	    finding->failure.oauth_error :
+	    finding->failure.message;
+
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "scope",
+	    text_or_null(finding->scope), "api",
+	    text_or_null(api_of(finding->scope)), "granted",
+	    finding->verdict == UNKNOWN ?
+		json_null() :
+		json_boolean(finding->verdict == GRANTED),
+	    "cached",
+	    finding->verdict == GRANTED && token->origin == TOKEN_CACHED,
+	    "expires_in", is_known ? json_integer(life) : json_null(),
+	    "expires_at",
+	    is_known ? json_integer(token->expires_at) : json_null(), "error",
+	    text_or_null(error), "hint", text_or_null(finding->failure.hint));
+}
+
+static void
+print_json(const struct report *report)
+{
+	const struct settings *settings = report->settings;
+	json_t *list = json_array(), *object;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < report->nfindings; i++)
+		json_array_append_new(
+		    list, finding_to_json(&report->findings[i]));
+	object = json_pack("{s:o, s:o, s:o, s:o}", "client_id",
+	    text_or_null(settings_text(settings, OPT_CLIENT_ID)), "profile",
+	    text_or_null(settings_text(settings, OPT_PROFILE)), "token_url",
+	    text_or_null(settings_text(settings, OPT_TOKEN_URL)), "scopes",
+	    list);
+	text = json_dumps(object, JSON_COMPACT);
+	printf("%s\n", text != NULL ? text : "");
+	mem_json_free(text);
+	json_decref(object);
+	for (i = 0; i < report->nfindings; i++)
+		failure_report(&report->findings[i].failure);
+}
+
+/* --- The report as text --- */
+
+static void
+print_setting(const struct settings *settings, const char *label,
+    enum option_id id, const char *missing)
+{
+	const struct layer *layer = settings_layer(settings, id);
+	char *value, *title;
+
+	if (layer == NULL) {
+		printf("%-14s %s\n", label, missing);
+		return;
+	}
+	value = msg_clean(layer->text[id]);
+	title = layer_title(layer, id);
+	printf("%-14s %s (%s%s)\n", label, value,
+	    layer->kind == LAYER_PRESET ? "" : "from ", title);
+	free(value);
+	free(title);
+}
+
+static void
+print_secret(const struct secret *secret)
+{
+	char *title;
+
+	if (secret->layer == NULL) {
+		printf("%-14s none\n", "client secret");
+		return;
+	}
+	title = layer_title(secret->layer, secret->kind);
+	printf("%-14s from %s\n", "client secret", title);
+	free(title);
+}
+
+static void
+print_life(const struct token *token)
+{
+	long long life = token_life(token);
+
+	if (life >= 0)
+		printf(", for %lld min %lld s", life / 60, life % 60);
+	else
+		printf(", for how long is unknown");
+	printf("%s",
+	    token->origin == TOKEN_CACHED ? " (cached)" : " (freshly minted)");
+}
+
+static void
+print_failure(const struct failure *failure, bool has_hint)
+{
+	char *text;
+
+	if (failure->message != NULL) {
+		text = msg_clean(failure->message);
+		printf(": %s", text);
+		free(text);
+	}
+	if (has_hint && failure->hint != NULL) {
+		text = msg_clean(failure->hint);
+		printf("\n%-14s %s", "hint", text);
+		free(text);
+	}
+}
+
+static void
+print_finding(const struct finding *finding, bool has_hint)
+{
+	const char *api = api_of(finding->scope);
+	const char *granted = finding->token.granted_scope;
+	char *scope = msg_clean(finding->scope);
+
+	printf("%-14s %s%s%s%s: ", "scope", scope, api != NULL ? " (" : "",
+	    api != NULL ? api : "", api != NULL ? ")" : "");
+	free(scope);
+	if (finding->verdict == GRANTED) {
+		printf("granted");
+		print_life(&finding->token);
+		if (granted != NULL && strcmp(granted, finding->scope) != 0) {
+			scope = msg_clean(granted);
+			printf(", but as %s", scope);
+			free(scope);
+		}
+	} else if (finding->verdict == REFUSED)
+		printf("refused");
+	else if (finding->failure.message == NULL)
+		printf("unknown: the token is from ASAUTH_TOKEN");
+	else
+		printf("not found out");
+	print_failure(&finding->failure, has_hint);
+	printf("\n");
+}
+
+static void
+print_text(const struct report *report)
+{
+	const struct settings *settings = report->settings;
+	size_t i;
+
+	print_setting(settings, "client id", OPT_CLIENT_ID, "none");
+	print_secret(&report->secret);
+	print_setting(settings, "profile", OPT_PROFILE, "none");
+	print_setting(settings, "token URL", OPT_TOKEN_URL, "none");
+	if (!settings_on(settings, OPT_ALL))
+		print_setting(settings, "scope asked", OPT_SCOPE, "none");
+	for (i = 0; i < report->nfindings; i++)
+		print_finding(
+		    &report->findings[i], !settings_on(settings, OPT_ALL));
+}
+
+/* --- The command --- */
+
+static void
+report_free(struct report *report)
+{
+	struct finding *finding;
+
+	while (report->nfindings > 0) {
+		finding = &report->findings[--report->nfindings];
+		free(finding->scope);
+		token_free(&finding->token);
+		failure_free(&finding->failure);
+	}
+	free(report->findings);
+	secret_free(&report->secret);
+	session_end(&report->session);
+}
+
+static int
+run(struct settings *settings)
+{
+	struct report report = { .settings = settings };
+	int status, one;
+	size_t i;
+
+	status = secret_find(&report.secret, settings);
+	if (status != AS_OK)
+		return status;
+	session_begin(&report.session, settings);
+	list_scopes(&report);
+	for (i = 0; i < report.nfindings; i++) {
+		one = find_out(&report, &report.findings[i]);
+		if (one == AS_REFUSED || status == AS_OK)
+			status = one;
+	}
+	if (settings_on(settings, OPT_JSON_REPORT))
+		print_json(&report);
+	else
+		print_text(&report);
+	report_free(&report);
+	return status;
+}
+
+const struct command command_whoami_scope = {
+	.name = "whoami-scope",
+	.mask = FOR_WHOAMI,
+	.operands = 0,
+	.usage = "[options]",
+	.purpose = "say whose credentials these are and what they may do",
+	.examples = "  asauth whoami-scope --all\n"
+		    "  asauth whoami-scope --offline --json\n",
+	.run = run,
+};

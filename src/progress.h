@@ -1,0 +1,22 @@
+/*
+ * How far a transfer has come, on a terminal's standard error, once it has
+ * taken more than a second.
+ */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdbool.h>
+
+struct progress {
+	bool is_shown;		  /* it may be shown at all */
+	bool is_bar;		  /* -# */
+	long long begun, updated; /* by clock_ms(), 0: not yet */
+};
+
+/* The on_progress of a call (http.h); CONTEXT is the struct. */
+void progress_update(void *context, long long received, long long to_receive,
+    long long sent, long long to_send);
+/* Wipes the line before anything else is printed. */
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,123 @@
+#include "reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+
+void
+reply_begin(struct reply *reply, bool keep_headers)
+{
+	if (!keep_headers)
+		buf_clear(&reply->headers);
+	reply->block = reply->headers.length;
+	reply->code = 0;
+	reply->fate = REPLY_UNDECIDED;
+	buf_clear(&reply->kept);
+}
+
+bool
+reply_take_header(void *context, const char *line, size_t length)
+{
+	struct reply *reply = context;
+	const char *blank;
+
+	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+		reply->block = reply->headers.length;
+		blank = memchr(line, ' ', length);
+		reply->code = blank != NULL ? strtol(blank, NULL, 10) : 0;
+	}
+	buf_add(&reply->headers, line, length);
+	return true;
+}
+
+static bool
+deliver_headers(struct reply *reply)
+{
+	struct delivery *to = reply->delivery;
+	const struct buf *headers = &reply->headers;
+
+	return output_write(&to->headers, headers->data, headers->length) &&
+	    (!to->is_included ||
+		output_write(&to->body, headers->data, headers->length));
+}
+
+static bool
+decide(struct reply *reply)
+{
+	if (reply->fate != REPLY_UNDECIDED)
+		return true;
+	reply->fate = reply->decide(reply->context, reply->code);
+	return reply->fate != REPLY_DELIVER || deliver_headers(reply);
+}
+
+bool
+reply_release(struct reply *reply)
+{
+	reply->fate = REPLY_DELIVER;
+	return deliver_headers(reply) &&
+	    (reply->kept.length == 0 ||
+		output_write(&reply->delivery->body, reply->kept.data,
+		    reply->kept.length));
+}
+
+static void
+keep(struct reply *reply, const char *bytes, size_t length)
+{
+	size_t room = REPLY_KEPT - reply->kept.length;
+
+	buf_add(&reply->kept, bytes, length < room ? length : room);
+}
+
+bool
+reply_take_body(void *context, const char *bytes, size_t length)
+{
+	struct reply *reply = context;
+
+	if (!decide(reply))
+		return false;
+	if (reply->fate == REPLY_HOLD &&
+	    length > REPLY_KEPT - reply->kept.length && !reply_release(reply))
+		return false;
+	if (reply->fate != REPLY_DELIVER || reply->code >= 300)
+		keep(reply, bytes, length);
+	return reply->fate != REPLY_DELIVER ||
+	    output_write(&reply->delivery->body, bytes, length);
+}
+
+bool
+reply_end(struct reply *reply)
+{
+	return decide(reply);
+}
+
+char *
+reply_header(const struct reply *reply, const char *name)
+{
+	const char *line = reply->headers.data, *end;
+	const size_t length = strlen(name);
+	char *value, *trimmed;
+
+	if (line == NULL)
+		return NULL;
+	for (line += reply->block; *line != '\0'; line = end) {
+		end = line + strcspn(line, "\n");
+		end += *end == '\n';
+		if (strncasecmp(line, name, length) != 0 || line[length] != ':')
+			continue;
+		line += length + 1;
+		value = mem_strndup(line, (size_t)(end - line));
+		trimmed = text_trimmed(value);
+		free(value);
+		return trimmed;
+	}
+	return NULL;
+}
+
+void
+reply_free(struct reply *reply)
+{
+	buf_free(&reply->headers);
+	buf_free(&reply->kept);
+}

@@ -1,0 +1,61 @@
+/*
+ * One reply as it comes in: its headers are kept, its body is held back,
+ * dropped or delivered as soon as its status code tells which.
+ */
+#ifndef REPLY_H
+#define REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mem.h"
+#include "output.h"
+
+/* How much of a body is kept: of an error to quote it, of a refusal to see
+ * what it means. Bytes. */
+#define REPLY_KEPT 65536
+
+enum reply_fate {
+	REPLY_UNDECIDED,
+	REPLY_DELIVER, /* to the outputs; errors are kept besides */
+	REPLY_HOLD,    /* keep, and deliver only if it exceeds REPLY_KEPT */
+	REPLY_DROP     /* keep REPLY_KEPT bytes, no more */
+};
+
+/* Where a delivered reply goes. */
+struct delivery {
+	struct output body;
+	struct output headers; /* -D */
+	bool is_included;      /* -i: headers go before the body, too */
+};
+
+struct reply {
+	struct delivery *delivery;
+	/* Says what to do with a reply with this status code, once, when its
+	 * body begins or it ends. */
+	enum reply_fate (*decide)(void *context, long code);
+	void *context;
+
+	long code;	    /* of the newest header block, 0: none yet */
+	struct buf headers; /* all header blocks, as they came */
+	size_t block;	    /* where the newest begins */
+	enum reply_fate fate;
+	struct buf kept;
+};
+
+/* Makes ready for the next reply; DECIDE and where to deliver stay. Headers
+ * of earlier replies stay too if KEEP_HEADERS (a redirect's, for -i). */
+void reply_begin(struct reply *reply, bool keep_headers);
+/* Callbacks for http_call, CONTEXT being the struct. */
+bool reply_take_header(void *context, const char *line, size_t length);
+bool reply_take_body(void *context, const char *bytes, size_t length);
+/* The transfer has ended well: decides over a reply without a body. */
+bool reply_end(struct reply *reply);
+/* Delivers what was held back. */
+bool reply_release(struct reply *reply);
+/* A header of the newest block, without surrounding white space, NULL if it
+ * is not there; the caller frees it. */
+char *reply_header(const struct reply *reply, const char *name);
+void reply_free(struct reply *reply);
+
+#endif
