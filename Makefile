@@ -1,0 +1,101 @@
+# asauth. GNU make; CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR and CURL=link are
+# yours to set. "make help" lists the targets.
+
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+DATADIR = $(PREFIX)/share
+BUILD = build
+PKG_CONFIG = pkg-config
+
+# Prints those of the flags that the compiler takes.
+takes = $(shell for flag in $(1); do \
+	echo 'int main(void) { return 0; }' | \
+	$(CC) -Werror $$flag -x c - -o $(BUILD)/.probe 2>/dev/null && \
+	echo "$$flag"; done)
+
+libraries = libbsd-overlay jansson
+ifeq ($(CURL),link)
+own_defines = -DCURL_LINK
+libraries += libcurl
+endif
+
+ifneq ($(filter-out clean uninstall help format,$(or $(MAKECMDGOALS),all)),)
+$(shell mkdir -p $(BUILD))
+hardening := $(call takes,-fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=zero -ffile-prefix-map=$(CURDIR)=.)
+link_hardening := $(call takes,-pie -Wl,-z,relro -Wl,-z,now \
+	-Wl,-z,noexecstack -Wl,--as-needed)
+endif
+
+own_cflags = -std=gnu11 -O2 -g -Wall -Wextra -Wformat=2 -Wconversion \
+	-Wshadow -Wimplicit-fallthrough -Werror=format-security \
+	-Werror=implicit -Werror=incompatible-pointer-types \
+	-Werror=int-conversion -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+	-fstack-protector-strong -fPIE -fno-delete-null-pointer-checks \
+	-fno-strict-overflow $(hardening) -D_GNU_SOURCE \
+	-DLIBBSD_NETBSD_VIS $(own_defines)
+package_cflags = $(shell $(PKG_CONFIG) --cflags $(libraries) libcurl)
+package_libs = $(shell $(PKG_CONFIG) --libs $(libraries)) -lmd
+
+sources = $(wildcard src/*.c)
+objects = $(sources:src/%.c=$(BUILD)/%.o)
+compile = $(CC) $(own_cflags) $(package_cflags) $(CPPFLAGS) $(CFLAGS)
+link = $(CC) $(own_cflags) $(link_hardening) $(CFLAGS) $(LDFLAGS)
+
+all: asauth
+
+asauth: $(objects)
+	$(link) -o $@ $(objects) $(package_libs) $(LDLIBS)
+
+# Other flags than last time: everything is built anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(compile) $(link)' | cmp -s - $@ || \
+	echo '$(compile) $(link)' > $@
+
+$(BUILD)/%.o: src/%.c $(BUILD)/flags
+	$(compile) -MMD -MP -c -o $@ $<
+
+-include $(objects:.o=.d)
+
+# The two targets for newcomers see to what they need; DEPS=no leaves that to
+# you. No other target installs anything.
+check: deps-check
+	@$(MAKE) --no-print-directory all
+	tests/run
+
+demo: deps-demo
+	@$(MAKE) --no-print-directory all
+	tests/demo
+
+deps-check deps-demo:
+	@DEPS='$(DEPS)' tests/deps $(@:deps-%=%)
+
+lint: all
+	tests/lint
+
+format:
+	clang-format -i src/*.[ch]
+
+install: all
+	install -d $(DESTDIR)$(BINDIR)
+	install -m 755 asauth $(DESTDIR)$(BINDIR)/asauth
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/asauth
+
+clean:
+	rm -rf $(BUILD) asauth
+
+help:
+	@echo 'all        build ./asauth (CURL=link: link libcurl ordinarily)'
+	@echo 'demo       install what is needed, build, show the main job'
+	@echo 'check      install what is needed, build, run every test'
+	@echo 'install    to $$DESTDIR$$PREFIX; uninstall takes it away again'
+	@echo 'lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
+	@echo 'format     clang-format the sources'
+	@echo 'clean      remove what was built'
+
+.PHONY: all check demo deps-check deps-demo lint format install uninstall \
+	clean help FORCE
