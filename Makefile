@@ -6,12 +6,13 @@ BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
 BUILD = build
+PROGRAM = asauth
 PKG_CONFIG = pkg-config
 
 # Prints those of the flags that the compiler takes.
 takes = $(shell for flag in $(1); do \
 	echo 'int main(void) { return 0; }' | \
-	$(CC) -Werror $$flag -x c - -o $(BUILD)/.probe 2>/dev/null && \
+	$(CC) -Werror -fPIE $$flag -x c - -o $(BUILD)/.probe 2>/dev/null && \
 	echo "$$flag"; done)
 
 libraries = libbsd-overlay jansson
@@ -43,9 +44,9 @@ objects = $(sources:src/%.c=$(BUILD)/%.o)
 compile = $(CC) $(own_cflags) $(package_cflags) $(CPPFLAGS) $(CFLAGS)
 link = $(CC) $(own_cflags) $(link_hardening) $(CFLAGS) $(LDFLAGS)
 
-all: asauth
+all: $(PROGRAM)
 
-asauth: $(objects)
+$(PROGRAM): $(objects)
 	$(link) -o $@ $(objects) $(package_libs) $(LDLIBS)
 
 # Other flags than last time: everything is built anew.
@@ -80,13 +81,13 @@ format:
 
 install: all
 	install -d $(DESTDIR)$(BINDIR)
-	install -m 755 asauth $(DESTDIR)$(BINDIR)/asauth
+	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/asauth
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/asauth
 
 clean:
-	rm -rf $(BUILD) asauth
+	rm -rf $(BUILD) $(PROGRAM)
 
 help:
 	@echo 'all        build ./asauth (CURL=link: link libcurl ordinarily)'

@@ -29,10 +29,10 @@
 
 #define CONNECT_MS 30000
 #define STALL_SECONDS 300
-#define STALL_SECONDS_Y 30	    /* curl(1)'s -y when only -Y is given */
-#define LINK_LIMIT 8192		    /* bytes of a reply that is a link */
-#define HEADERS_LIMIT (1024 * 1024) /* bytes of -H @FILE */
-#define FORMAT_LIMIT (1024 * 1024)  /* bytes of -w @FILE */
+#define STALL_SECONDS_Y 30	      /* curl(1)'s -y when only -Y is given */
+#define LINK_LIMIT 8192		      /* bytes of a reply that is a link */
+#define HEADERS_LIMIT (1024UL * 1024) /* bytes of -H @FILE */
+#define FORMAT_LIMIT (1024UL * 1024)  /* bytes of -w @FILE */
 
 struct request {
 	const struct settings *settings;

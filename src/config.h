@@ -16,7 +16,7 @@
 
 #include "options.h"
 
-#define CONFIG_LIMIT (1024 * 1024) /* bytes */
+#define CONFIG_LIMIT (1024UL * 1024) /* bytes */
 
 struct config {
 	char *path;   /* NULL: no file, which holds no settings */

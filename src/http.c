@@ -22,13 +22,13 @@
 
 /* From this size on the server is asked before the body is sent; libcurl
  * asks by itself when there is more, or no saying how much. */
-#define EXPECT_SIZE (1024 * 1024)
+#define EXPECT_SIZE (1024UL * 1024)
 /* The longest Retry-After told apart, in seconds: a year. */
 #define RETRY_LIMIT 31536000
 /* Parts of a presigned link this long are secrets of their own. */
 #define LINK_PART_MIN 12
 /* All headers of one reply, in bytes; what curl allows. */
-#define HEADERS_LIMIT (300 * 1024)
+#define HEADERS_LIMIT (300UL * 1024)
 
 /* Everything asauth uses of libcurl, without its prefix. */
 #define CURL_FUNCTIONS(X) \
@@ -62,7 +62,7 @@
 	X(version_info)
 
 struct curl_functions {
-#define DECLARE(name) __typeof__(curl_##name) *name;
+#define DECLARE(name) __typeof__(curl_##name) *(name);
 	CURL_FUNCTIONS(DECLARE)
 };
 
@@ -620,9 +620,9 @@ expect_line(const struct http_call *call)
 		return NULL;
 	size = body->kind == BODY_STREAM ? body->size :
 					   (long long)body->data.length;
-	if (size == EXPECT_SIZE)
+	if (size == (long long)EXPECT_SIZE)
 		return "Expect: 100-continue";
-	return size >= 0 && size < EXPECT_SIZE ? "Expect:" : NULL;
+	return size >= 0 && size < (long long)EXPECT_SIZE ? "Expect:" : NULL;
 }
 
 static struct curl_slist *

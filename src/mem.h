@@ -24,7 +24,7 @@ char *mem_vprintf(const char *format, va_list arguments)
 /* Wipes a string before releasing it. NULL is fine. */
 void mem_wipe(char *text);
 /* Says that memory has run out and exits with AS_MEMORY. */
-_Noreturn void mem_exhausted(void);
+void mem_exhausted(void) __attribute__((noreturn));
 
 /* malloc(3) and free(3) for jansson: never fail, and wipe what they free. */
 void *mem_json_alloc(size_t size);

@@ -81,10 +81,11 @@ static int
 accept(struct secret *secret, struct failure *failure, const char *where,
     const struct buf *text)
 {
-	char *value = text_trimmed(text->data != NULL ? text->data : "");
+	const char *plain = text->data != NULL ? text->data : "";
+	char *value = text_trimmed(plain);
 
 	if (*value == '\0' || text_has_control(value) ||
-	    strlen(text->data) != text->length) {
+	    strlen(plain) != text->length) {
 		failure_set(failure, AS_USAGE, "client secret from %s: %s",
 		    where,
 		    *value == '\0' ? "it is empty" :
@@ -325,8 +326,8 @@ secret_resolve(struct secret *secret, struct failure *failure)
 {
 	int status;
 
-	if (secret->layer == NULL && secret->value == NULL)
-		return ask(secret, failure);
+	if (secret->layer == NULL)
+		return secret->value != NULL ? AS_OK : ask(secret, failure);
 	status = check_pair(secret, failure);
 	if (status != AS_OK || secret->value != NULL)
 		return status;

@@ -1,0 +1,242 @@
+# shellcheck shell=bash
+#
+# What the .bats files share: the stand-in server, an environment in which
+# asauth can only meet the stand-in, and assertions.
+#
+#   setup_file()    { standin_start; }
+#   teardown_file() { standin_stop; }
+#   setup()         { use_standin; }
+
+bats_require_minimum_version 1.5.0
+
+HERE=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+
+# The program under test: $ASAUTH, else the one beside this directory.  It
+# comes first in PATH, so that "timeout 5 asauth" finds it as well.
+ASAUTH=${ASAUTH:-$HERE/../asauth}
+if [[ -d ${ASAUTH%/*} ]]; then
+    ASAUTH=$(cd "${ASAUTH%/*}" && pwd)/${ASAUTH##*/}
+fi
+export ASAUTH
+case $PATH in
+    "${ASAUTH%/*}":*) ;;
+    *) PATH=${ASAUTH%/*}:$PATH ;;
+esac
+
+asauth() {
+    "$ASAUTH" "$@"
+}
+
+# --- the stand-in server -------------------------------------------------
+
+# standin_start [--tls CERT KEY]: start one and export its STANDIN_*.  A
+# second one in the same file takes their place.
+standin_start() {
+    local dir python=/usr/bin/python3 ready line
+    [[ -x $python ]] || python=python3
+    dir=$(mktemp -d "$BATS_FILE_TMPDIR/standin.XXXXXX") || return
+    # The descriptors that bats reads to their end are not for the server.
+    exec {ready}< <(exec "$python" "$HERE/server/standin" --dir "$dir" \
+        --ready-fd 1 "$@" 2>"$dir/stderr" 3>&- 4>&-)
+    if ! read -r -t 10 line <&"$ready"; then
+        fail "the stand-in does not start: $(<"$dir/stderr")"
+        return 1
+    fi
+    exec {ready}<&-
+    set -a
+    # shellcheck source=/dev/null
+    source "$dir/env"
+    set +a
+}
+
+# standin_stop: end all that this file, its tests included, has started.
+standin_stop() {
+    local env
+    for env in "$BATS_FILE_TMPDIR"/standin.*/env; do
+        # shellcheck source=/dev/null
+        (source "$env" && kill "$STANDIN_PID" 2>/dev/null) || true
+    done
+}
+
+# standin COMMAND [ARG...]: talk to its control port; fails, with the
+# message on standard error, where the server complains.
+standin() {
+    local control word line="" answer=""
+    for word; do
+        line+=" '${word//\'/\'\\\'\'}'"
+    done
+    exec {control}<>"/dev/tcp/127.0.0.1/$STANDIN_CONTROL_PORT" || return
+    printf '%s\n' "$line" >&"$control"
+    if [[ $1 == log ]]; then
+        # Bodies are large, and bash reads a socket byte by byte.
+        cat <&"$control"
+    else
+        IFS= read -r -d '' answer <&"$control" || true
+    fi
+    exec {control}>&-
+    if [[ $answer == error:* ]]; then
+        printf 'standin %s: %s' "$1" "$answer" >&2
+        return 1
+    fi
+    printf '%s' "$answer"
+}
+
+# standin_log [JQ-ARG...]: run jq -r over the array of logged requests.
+standin_log() {
+    standin log | jq -rs "$@"
+}
+
+# use_standin: for setup().  A clean slate on the server and around asauth,
+# with account 1 in the environment.
+use_standin() {
+    local name
+    standin reset
+    for name in $(compgen -e); do
+        case $name in
+            STANDIN_*) ;;
+            ASAUTH_* | *_proxy | *_PROXY | SSL_CERT_FILE | SSL_CERT_DIR | \
+                CURL_CA_BUNDLE | SSLKEYLOGFILE) unset "$name" ;;
+        esac
+    done
+    umask 022
+    export HOME=$BATS_TEST_TMPDIR/home
+    export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache
+    mkdir -p "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME"
+    export ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID
+    export ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET
+    export ASAUTH_TOKEN_URL=$STANDIN_TOKEN_URL
+    export ASAUTH_API_URL=$STANDIN_API_URL
+}
+
+# --- files ---------------------------------------------------------------
+
+# cache_file: print the path of the only token in the cache.
+cache_file() {
+    local dir=${ASAUTH_CACHE_DIR:-$XDG_CACHE_HOME/asauth}
+    local found=("$dir"/*.json)
+    if [[ ${#found[@]} -ne 1 || ! -e ${found[0]} ]]; then
+        fail "not one token in the cache: ${found[*]}"
+        return 1
+    fi
+    printf '%s\n' "${found[0]}"
+}
+
+# make_ca: a throwaway CA, $BATS_FILE_TMPDIR/ca.pem.
+make_ca() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+        -nodes -keyout "$BATS_FILE_TMPDIR/ca.key" -days 2 \
+        -out "$BATS_FILE_TMPDIR/ca.pem" -subj "/CN=Throwaway CA" 2>/dev/null
+}
+
+# make_cert NAME [expired|wrongname]: $BATS_FILE_TMPDIR/NAME.pem and
+# NAME.key, for loopback and for Amazon's hosts (which the proxy serves).
+make_cert() {
+    local dir=$BATS_FILE_TMPDIR
+    local hosts=DNS:localhost,IP:127.0.0.1,IP:::1
+    local from=20200101000000Z until=20491231235959Z
+    hosts+=,DNS:api.amazon.com,DNS:developer.amazon.com
+    case ${2:-} in
+        expired) until=20200102000000Z ;;
+        wrongname) hosts=DNS:wrong.example ;;
+    esac
+    # Of openssl's commands only "ca" dates a certificate back.
+    mkdir -p "$dir/issued"
+    : >"$dir/issued/index"
+    printf '%s\n' '[ca]' 'default_ca = throwaway' '[throwaway]' \
+        "database = $dir/issued/index" "new_certs_dir = $dir/issued" \
+        'rand_serial = yes' 'default_md = sha256' 'policy = any' \
+        'x509_extensions = leaf' '[any]' 'commonName = supplied' \
+        '[leaf]' "subjectAltName = $hosts" >"$dir/issued/config"
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+        -nodes -keyout "$dir/$1.key" -subj "/CN=$1" 2>/dev/null |
+        openssl ca -batch -notext -config "$dir/issued/config" \
+            -cert "$dir/ca.pem" -keyfile "$dir/ca.key" -in /dev/stdin \
+            -startdate "$from" -enddate "$until" -out "$dir/$1.pem" \
+            2>/dev/null
+}
+
+# --- running and asserting -----------------------------------------------
+
+# run_asauth [ARG...]: leaves $status, $stdout and $stderr, and the very
+# bytes in $BATS_TEST_TMPDIR/stdout and stderr.  Quicker than bats's run,
+# and standard output keeps its NULs and last newlines in the file.
+run_asauth() {
+    local out=$BATS_TEST_TMPDIR/stdout err=$BATS_TEST_TMPDIR/stderr
+    status=0
+    "$ASAUTH" "$@" >"$out" 2>"$err" || status=$?
+    # shellcheck disable=SC2034 # for the tests, as is $output
+    { output=$(<"$out"); stdout=$output; stderr=$(<"$err"); } 2>/dev/null
+}
+
+fail() {
+    printf '%s\n' "$@" >&2
+    return 1
+}
+
+# What a failed assertion shows.
+complain() {
+    fail "$@" "--- status: ${status-}" "--- stdout: ${stdout-}" \
+        "--- stderr: ${stderr-}"
+}
+
+assert_status() {
+    [[ $status -eq $1 ]] || complain "expected status $1"
+}
+
+assert_stdout() {
+    [[ $stdout == "$1" ]] || complain "expected on stdout: $1"
+}
+
+assert_stdout_has() {
+    [[ $stdout == *"$1"* ]] || complain "missing on stdout: $1"
+}
+
+refute_stdout_has() {
+    [[ $stdout != *"$1"* ]] || complain "not wanted on stdout: $1"
+}
+
+# Not a byte, not even a newline.
+assert_empty_stdout() {
+    [[ ! -s $BATS_TEST_TMPDIR/stdout ]] || complain "expected nothing on stdout"
+}
+
+assert_stderr() {
+    [[ $stderr == "$1" ]] || complain "expected on stderr: $1"
+}
+
+assert_stderr_has() {
+    [[ $stderr == *"$1"* ]] || complain "missing on stderr: $1"
+}
+
+refute_stderr_has() {
+    [[ $stderr != *"$1"* ]] || complain "not wanted on stderr: $1"
+}
+
+assert_empty_stderr() {
+    [[ -z $stderr ]] || complain "expected nothing on stderr"
+}
+
+# assert_count NAME N: how often something on the server was called.
+assert_count() {
+    local count
+    count=$(standin count "$1")
+    [[ $count -eq $2 ]] || complain "expected $2 calls of $1, not $count"
+}
+
+# assert_no_secret [TEXT]: no client secret, issued token or signed link in
+# TEXT, which is $stderr where it is not given.
+assert_no_secret() {
+    local secret text=${1-$stderr}
+    local secrets=("$STANDIN_CLIENT_SECRET" "$STANDIN_CLIENT_SECRET_2")
+    while IFS= read -r secret; do
+        secrets+=("${secret##*Signature=}")
+    done < <(standin tokens && standin links)
+    for secret in "${secrets[@]}"; do
+        [[ $text != *"$secret"* ]] || complain "shown: $secret" || return
+    done
+}
+
+# file_mode FILE: its permissions, as in 600.
+file_mode() {
+    stat -c %a "$1"
+}

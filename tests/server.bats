@@ -1,0 +1,363 @@
+#!/usr/bin/env bats
+#
+# The stand-in server itself, asked with curl: what the other tests rest on.
+
+load helper
+
+setup_file() {
+    standin_start
+}
+
+teardown_file() {
+    standin_stop
+}
+
+setup() {
+    use_standin
+    edits=$STANDIN_API_URL/v1/applications/app1/edits
+}
+
+# ask [CURL-ARG...]: $status, $stdout (the body) and $code (of HTTP).
+ask() {
+    status=0
+    stdout=$(curl -q -s -m 10 -w '\n%{http_code}' "$@") || status=$?
+    code=${stdout##*$'\n'}
+    stdout=${stdout%$'\n'*}
+}
+
+# ask_token [CURL-ARG...]: with the right form, unless a field is given anew.
+ask_token() {
+    ask "$STANDIN_TOKEN_URL" -d grant_type=client_credentials \
+        -d "client_id=$STANDIN_CLIENT_ID" \
+        -d "client_secret=$STANDIN_CLIENT_SECRET" \
+        --data-urlencode "scope=${scope-appstore::apps:readwrite}" "$@"
+}
+
+# with_token [CURL-ARG...]
+with_token() {
+    ask -H "Authorization: Bearer $token" "$@"
+}
+
+etag_of() {
+    curl -q -s -m 10 -o /dev/null -H "Authorization: Bearer $token" \
+        -w '%header{etag}' "$1"
+}
+
+answers() { # CODE BODY
+    [[ $code == "$1" && $stdout == "$2" ]] || {
+        echo "got $code: $stdout"
+        return 1
+    }
+}
+
+@test "a token is granted and opens its own API only" {
+    ask_token
+    [ "$code" = 200 ]
+    token=$(jq -r .access_token <<<"$stdout")
+    [[ $token == "Atc|"* && ${#token} -eq 354 ]]
+    [ "$(jq -c 'del(.access_token)' <<<"$stdout")" = \
+        '{"scope":"appstore::apps:readwrite","token_type":"bearer","expires_in":3600}' ]
+    [ "$(standin tokens)" = "$token" ]
+    with_token "$edits"
+    answers 200 '{}'
+    with_token "$STANDIN_API_URL/download/report/sales/2024/03"
+    answers 403 '{"Message":"Request is not authorized."}'
+    assert_count token 1
+    assert_count mint 1
+    assert_count api 2
+}
+
+@test "the token endpoint refuses as documented" {
+    ask_token -d client_secret=wrong
+    answers 401 '{"error_description":"Client authentication failed","error":"invalid_client"}'
+    scope=unknown ask_token
+    answers 400 '{"error_description":"The request has an invalid parameter : scope","error":"invalid_scope"}'
+    standin set 'attached=adx_reporting::appstore:marketer'
+    ask_token
+    answers 400 '{"error_description":"The request has an invalid parameter : scope","error":"invalid_scope"}'
+    ask_token -d grant_type=password
+    answers 400 '{"error_description":"The authorization grant type is not supported by the authorization server","error":"unsupported_grant_type"}'
+    ask_token -H 'Content-Type: application/json'
+    answers 400 '{"error_description":"The Content-Type is not supported by the authorization server","error":"invalid_request"}'
+    assert_count mint 0
+}
+
+@test "token replies can be bent" {
+    standin set token_value='Atc|x' token_type=Bearer expires_in='"3600"'
+    ask_token
+    answers 200 '{"access_token":"Atc|x","scope":"appstore::apps:readwrite","token_type":"Bearer","expires_in":"3600"}'
+    standin set expires_in=absent token_type=absent
+    ask_token
+    answers 200 '{"access_token":"Atc|x","scope":"appstore::apps:readwrite"}'
+    standin set 'token_body=it'\''s @TOKEN@'$'\n''twice'
+    ask_token
+    answers 200 $'it\'s Atc|x\ntwice'
+    printf 'HTTP/1.1 200 Yes\r\nX:\x01\r\n\r\nraw' >"$BATS_TEST_TMPDIR/raw"
+    standin set "token_raw=$BATS_TEST_TMPDIR/raw,ok"
+    ask_token
+    answers 200 raw
+    ask_token
+    [[ $stdout == it* ]]
+}
+
+@test "lists are used up one by one" {
+    standin set token_status=503,429,ok retry_after=7
+    ask_token -i
+    [[ $code == 503 && $stdout == *'Retry-After: 7'* ]]
+    ask_token -i
+    [[ $code == 429 && $stdout == *'Retry-After: 7'* ]]
+    ask_token
+    [ "$code" = 200 ]
+    standin set token_status=500
+    ask_token
+    answers 500 '{}'
+    ask_token
+    answers 500 '{}'
+}
+
+@test "every mode does what it says" {
+    standin set token_mode=close,short,reset,redirect,endless,endless_headers
+    ask_token
+    [ "$status" -eq 52 ]
+    ask_token
+    [ "$status" -eq 18 ]
+    ask_token
+    [ "$status" -eq 56 ]
+    ask_token -i
+    [[ $code == 307 && $stdout == *"Location: $STANDIN_OTHER/"* ]]
+    ask_token -m 0.3 -o /dev/null
+    [ "$status" -eq 28 ]
+    ask_token -m 0.5 -o /dev/null
+    [[ $status == 28 || $status == 56 || $status == 27 ]]
+    standin set token_mode=silent,drip drip_interval=0.01 token_length=5
+    ask_token -m 0.3
+    [ "$status" -eq 28 ]
+    before=${EPOCHREALTIME/./}
+    ask_token
+    [ "$code" = 200 ]
+    [ $((${EPOCHREALTIME/./} - before)) -gt 500000 ]
+    run ! standin set token_mode=nonsense
+    run ! standin set no_such_switch=1
+}
+
+@test "what is held waits for the release" {
+    standin set token_mode=hold,normal
+    ask_token >/dev/null &
+    standin wait token 1
+    assert_count mint 0
+    standin release
+    wait $!
+    assert_count mint 1
+}
+
+@test "an edit from its opening to its commit" {
+    token=$(standin issue)
+    with_token -X POST "$edits"
+    [ "$code" = 200 ]
+    edit=$edits/$(jq -r .id <<<"$stdout")
+    with_token -X POST "$edits"
+    [ "$code" = 412 ]
+    with_token "$edit/apks"
+    apk=$edit/apks/$(jq -r '.[0].id' <<<"$stdout")
+
+    with_token -T "$BATS_TEST_FILENAME" "$apk/replace"
+    answers 400 '{"httpCode":400,"message":"Bad Request","errors":[{"errorCode":"required_data_absent","errorMessage":"If-Match header is required"}]}'
+    with_token -T "$BATS_TEST_FILENAME" -H 'If-Match: "stale"' "$apk/replace"
+    [[ $code == 412 && $stdout == '{"httpCode":412,"message":"Precondition Failed","errors":[{'* ]]
+    first=$(etag_of "$edit")
+    with_token -T "$BATS_TEST_FILENAME" -H "If-Match: $(etag_of "$apk")" \
+        -H 'Content-Type: application/octet-stream' "$apk/replace"
+    [[ $code == 200 && $(jq .versionCode <<<"$stdout") == 2 ]]
+    [ "$(standin_log '.[-1].body_size')" = "$(stat -c %s "$BATS_TEST_FILENAME")" ]
+    [ "$(standin_log '.[-1].body_sha256')" = "$(sha256sum <"$BATS_TEST_FILENAME" | cut -d' ' -f1)" ]
+
+    with_token -X POST -H "If-Match: $first" "$edit/commit"
+    [ "$code" = 412 ]
+    standin set etag_style=bare verdict='Icon missing'
+    [[ $(etag_of "$edit") != *'"'* ]]
+    with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
+    [[ $code == 403 && $stdout == *errors*'Icon missing'* ]]
+    standin set verdict=
+    with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
+    [ "$code" = 200 ]
+    with_token "$edits"
+    answers 200 '{}'
+}
+
+@test "the other resources of an edit" {
+    token=$(standin issue)
+    standin set empty_app=1
+    with_token -X POST "$edits"
+    edit=$edits/$(jq -r .id <<<"$stdout")
+    with_token "$edit/apks"
+    answers 204 ''
+    with_token -H 'fileName: my.apk' --data-binary x "$edit/apks/upload"
+    [ "$(jq -r .name <<<"$stdout")" = my.apk ]
+    apk=$edit/apks/$(jq -r .id <<<"$stdout")
+    with_token --data-binary x "$edit/apks/large/upload"
+    with_token -d "$stdout" "$edit/apks/attach"
+    [ "$code" = 200 ]
+    for it in details availability listings/en-US "${apk#"$edit/"}/targeting"; do
+        with_token -X PUT -d '{"a":1}' -H "If-Match: $(etag_of "$edit/$it")" "$edit/$it"
+        answers 200 '{"a":1}'
+    done
+    icons=$edit/listings/en-US/small-icons
+    with_token -d x -H "If-Match: $(etag_of "$icons")" "$icons/upload"
+    [ "$code" = 200 ]
+    with_token "$icons"
+    [ "$(jq length <<<"$stdout")" = 1 ]
+    for it in "$icons" "$apk" "$edit"; do
+        with_token -X DELETE -H "If-Match: $(etag_of "$it")" "$it"
+        answers 204 ''
+    done
+}
+
+@test "the order of checks: route, token, If-Match" {
+    token=dead
+    with_token "$edits/none/nonsense"
+    answers 400 '{"Message":"Unable to fetch the request scope for uri = /appstore/v1/applications/app1/edits/none/nonsense and verb = GET"}'
+    with_token -X DELETE "$edits/none"
+    answers 403 '{"Message":"Request is not authorized."}'
+    token=$(standin issue)
+    with_token -X DELETE "$edits/none"
+    [[ $code == 400 && $stdout == *required_data_absent* ]]
+    with_token -X DELETE -H 'If-Match: x' "$edits/none"
+    [ "$code" = 404 ]
+    standin expire
+    with_token "$edits"
+    [ "$code" = 403 ]
+}
+
+@test "a report's link must be fetched without the token" {
+    token=$(standin issue adx_reporting::appstore:marketer)
+    report=$STANDIN_API_URL/download/report
+    with_token "$report/sales/1999/01"
+    answers 400 'Report not found'
+    with_token "$report/earnings/2024"
+    link=$stdout
+    [ "$link" = "$(standin links)" ]
+    [[ $link == "$STANDIN_LINK/"*X-Amz-Signature=c0ffee* ]]
+    with_token "$link"
+    [[ $code == 400 && $stdout == *'<Code>InvalidArgument</Code>'* ]]
+    ask "${link}0"
+    [ "$code" = 403 ]
+    ask -o "$BATS_TEST_TMPDIR/zip" "$link"
+    [ "$code" = 200 ]
+    /usr/bin/env python3 -m zipfile -t "$BATS_TEST_TMPDIR/zip"
+    standin set "link_redirect=$STANDIN_OTHER/"
+    ask -L "$link"
+    answers 200 other
+}
+
+@test "refusals and replies of the API on demand" {
+    token=$(standin issue)
+    standin set refuse_next=1 api_status=ok,refuse,403,500,502
+    with_token "$edits"
+    answers 403 '{"Message":"Request is not authorized."}'
+    with_token "$edits"
+    answers 200 '{}'
+    with_token "$edits"
+    answers 403 '{"Message":"Request is not authorized."}'
+    with_token "$edits"
+    [[ $code == 403 && $stdout == *errorCode* ]]
+    with_token "$edits"
+    answers 500 '{}'
+    with_token "$edits"
+    [[ $code == 502 && $stdout == '<html>'* ]]
+    standin set api_status=ok api_body=hello header_case=lower
+    with_token -i "$edits"
+    [[ $stdout == *$'content-type: application/json\r'*'x-amzn-requestid: '*hello ]]
+    standin set echo=1
+    ask "$edits" -H 'X-Test: yes'
+    [[ $stdout == 'GET /api/appstore/v1/'*$'\r\nX-Test: yes\r\n'* ]]
+}
+
+@test "an upload that is refused early is not asked for" {
+    head -c 2000000 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
+    token=dead
+    with_token -T "$BATS_TEST_TMPDIR/zeros" --expect100-timeout 5 "$STANDIN_API/sink"
+    [ "$code" = 403 ]
+    [ "$(standin_log '.[-1].body_size')" = 0 ]
+    token=$(standin issue)
+    with_token -T "$BATS_TEST_TMPDIR/zeros" --expect100-timeout 5 "$STANDIN_API/sink"
+    [ "$(jq .size <<<"$stdout")" = 2000000 ]
+    with_token -T - <"$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
+    [ "$(jq .size <<<"$stdout")" = 2000000 ]
+    standin set ignore_expect=1
+    before=${EPOCHREALTIME/./}
+    with_token -T "$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
+    [ "$code" = 200 ]
+    [ $((${EPOCHREALTIME/./} - before)) -gt 900000 ]
+    standin set api_mode=reset reset_after=100000 ignore_expect=0
+    with_token -T "$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
+    [[ $status == 55 || $status == 56 ]]
+}
+
+@test "plain mechanics" {
+    base=$STANDIN_API/noauth
+    ask "$STANDIN_API/echo"
+    [ "$code" = 403 ]
+    ask "$base/echo" -d body
+    [[ $stdout == 'POST /noauth/echo HTTP/1.1'*body ]]
+    [ "$(curl -q -s "$base/bytes/100000" | sha256sum)" = "$(curl -q -s "$base/chunked/100000" | sha256sum)" ]
+    ask "$base/status/418?service=1&message=no"
+    [[ $code == 418 && $stdout == *'"errorMessage":"no"'* ]]
+    ask "$base/cut/100" && [ "$status" -eq 18 ]
+    ask -m 0.3 "$base/stall/100" && [ "$status" -eq 28 ]
+    ask -L "$base/redirect/302?to=$STANDIN_OTHER/" && answers 200 other
+    ask -L --max-redirs 3 "$base/redirect/302" && [ "$status" -eq 47 ]
+    ask -I "$base/bytes/7" && [[ $stdout == *'Content-Length: 7'* ]]
+    ask "$base/empty" && answers 204 ''
+    [ "$(curl -q -s "$base/binary" | wc -c)" = 256 ]
+}
+
+@test "one connection serves many requests" {
+    ask "$STANDIN_API/noauth/empty" "$STANDIN_API/noauth/status/404" "$STANDIN_API/noauth/chunked/9"
+    assert_count connections 1
+    [ "$(standin_log 'map(.connection) | unique | length')" = 1 ]
+    [ "$(standin_log -c 'map(.status)')" = '[204,404,200]' ]
+    standin set keep_alive=0
+    ask "$STANDIN_API/noauth/empty" "$STANDIN_API/noauth/empty"
+    assert_count connections 3
+}
+
+@test "two hundred connections at once" {
+    curl -q -s -Z --parallel-immediate --parallel-max 200 -o /dev/null \
+        "$STANDIN_API/noauth/slow/0.5?[1-200]"
+    assert_count api 200
+    assert_count connections 200
+}
+
+@test "the proxy" {
+    token=$(standin issue)
+    proxied=http://developer.amazon.com/api/appstore/v1/applications/app1/edits
+    with_token -x "$STANDIN_PROXY" "$proxied"
+    answers 200 '{}'
+    with_token -p -x "$STANDIN_PROXY" "$proxied"
+    answers 200 '{}'
+    [ "$(standin_log -c 'map([.port, .method])')" = \
+        '[["proxy","GET"],["api","GET"],["proxy","CONNECT"],["api","GET"]]' ]
+    standin set proxy_user=me proxy_password=pw
+    with_token -x "$STANDIN_PROXY" "$proxied"
+    [ "$code" = 407 ]
+    with_token -x "$STANDIN_PROXY" -U me:pw "$proxied"
+    [ "$code" = 200 ]
+    standin set proxy_refuse=403
+    with_token -p -x "$STANDIN_PROXY" -U me:pw "$proxied"
+    [ "$status" -eq 56 ]
+}
+
+@test "TLS, with certificates good and bad" {
+    make_ca
+    for kind in good expired wrongname; do
+        make_cert "$kind" "$kind"
+        standin_start --tls "$BATS_FILE_TMPDIR/$kind.pem" "$BATS_FILE_TMPDIR/$kind.key"
+        ask --cacert "$BATS_FILE_TMPDIR/ca.pem" "$STANDIN_API/noauth/empty"
+        case $kind in
+            good) [ "$code" = 204 ] ;;
+            *) [ "$status" -eq 60 ] ;;
+        esac
+    done
+    ask "$STANDIN_PLAIN_API/noauth/empty"
+    [ "$code" = 204 ]
+}

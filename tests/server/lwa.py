@@ -1,0 +1,71 @@
+"""The token endpoint."""
+
+from urllib.parse import parse_qsl
+
+from mischief import compact, misbehave, refusal
+from state import CLIENT_ID, CLIENT_ID_2, CLIENT_SECRET_2
+from wire import Reply
+
+PATHS = ("/auth/o2/token", "/auth/O2/token")
+
+
+def answer(request, state):
+    return misbehave(state, request, "token", lambda: grant(request, state))
+
+
+def grant(request, state):
+    fields = dict(parse_qsl(request.take_body().decode("latin-1"),
+                            keep_blank_values=True))
+    content_type = (request.header("content-type") or "").partition(";")[0]
+    scope = fields.get("scope", "")
+    attached = {CLIENT_ID: state["attached"],
+                CLIENT_ID_2: state["attached_2"]}
+    if request.method != "POST":
+        return refusal(400, "invalid_request",
+                       "The HTTP method is not supported by the "
+                       "authorization server")
+    if content_type.strip() != "application/x-www-form-urlencoded":
+        return refusal(400, "invalid_request",
+                       "The Content-Type is not supported by the "
+                       "authorization server")
+    for name in ("grant_type", "client_id", "client_secret"):
+        if not fields.get(name):
+            return refusal(400, "invalid_request",
+                           "The request is missing a required parameter : "
+                           + name)
+    if fields["grant_type"] != "client_credentials":
+        return refusal(400, "unsupported_grant_type",
+                       "The authorization grant type is not supported by "
+                       "the authorization server")
+    secrets = {CLIENT_ID: state["client_secret"],
+               CLIENT_ID_2: CLIENT_SECRET_2}
+    if secrets.get(fields["client_id"]) != fields["client_secret"]:
+        return refusal(401, "invalid_client", "Client authentication failed")
+    if not scope or not set(scope.split()) <= set(
+            attached[fields["client_id"]].split()):
+        return refusal(400, "invalid_scope",
+                       "The request has an invalid parameter : scope")
+    return mint(state, scope)
+
+
+def mint(state, scope):
+    body = state["token_body"].encode("latin-1")
+    if not body or b"@TOKEN@" in body:
+        token = state.issue(scope)
+        state.count("mint")
+        body = body.replace(b"@TOKEN@", token.encode("latin-1")) \
+            or token_reply(state, token, scope)
+    return Reply(200, body, state["token_content_type"],
+                 [("Cache-Control", "no-store")])
+
+
+def token_reply(state, token, scope):
+    fields = {"access_token": token, "scope": state["reply_scope"] or scope,
+              "token_type": state["token_type"]}
+    if state["token_type"] == "absent":
+        del fields["token_type"]
+    body = compact(fields)
+    if state["expires_in"] != "absent":
+        life = state["expires_in"].encode("latin-1")
+        body = body[:-1] + b',"expires_in":' + life + b"}"
+    return body
