@@ -19,20 +19,21 @@
 static int
 fail_read(const char *path)
 {
-	return msg_fail(AS_READ, "cannot read %s: %s",
+	return msg_fail(errno == ETIMEDOUT ? AS_TIMEOUT : AS_READ,
+	    "cannot read %s: %s",
 	    strcmp(path, "-") == 0 ? "standard input" : path, strerror(errno));
 }
 
 /* Appends all of PATH, "-" being standard input. Status. */
 static int
-slurp(const char *path, struct buf *out)
+slurp(const char *path, int patience, struct buf *out)
 {
 	int result;
 
 	if (strcmp(path, "-") == 0)
-		result = file_read_fd(STDIN_FILENO, SIZE_MAX, -1, out);
+		result = file_read_fd(STDIN_FILENO, SIZE_MAX, patience, out);
 	else
-		result = file_read(path, SIZE_MAX, -1, out, NULL);
+		result = file_read(path, SIZE_MAX, patience, out, NULL);
 	return result == 0 ? AS_OK : fail_read(path);
 }
 
@@ -52,7 +53,7 @@ strip_lines(struct buf *text)
 }
 
 static int
-read_data(enum option_id id, const char *text, struct buf *out)
+read_data(enum option_id id, const char *text, int patience, struct buf *out)
 {
 	int status;
 
@@ -60,7 +61,7 @@ read_data(enum option_id id, const char *text, struct buf *out)
 		buf_puts(out, text);
 		return AS_OK;
 	}
-	status = slurp(text + 1, out);
+	status = slurp(text + 1, patience, out);
 	if (id == OPT_DATA)
 		strip_lines(out);
 	return status;
@@ -80,7 +81,7 @@ split_urlencode(const char *text, bool *is_file)
 }
 
 static int
-read_urlencode(const char *text, struct buf *out,
+read_urlencode(const char *text, int patience, struct buf *out,
     char *(*escape)(const char *bytes, size_t length))
 {
 	bool is_file;
@@ -90,7 +91,7 @@ read_urlencode(const char *text, struct buf *out,
 	int status = AS_OK;
 
 	if (is_file)
-		status = slurp(mark + 1, &plain);
+		status = slurp(mark + 1, patience, &plain);
 	else
 		buf_puts(&plain, mark != NULL ? mark + 1 : text);
 	if (status == AS_OK)
@@ -222,7 +223,7 @@ set_file(struct body_part *part, char *path)
 	    S_ISREG(st.st_mode) && access(path, R_OK) == 0)
 		part->path = path;
 	else {
-		status = slurp(path, &part->data);
+		status = slurp(path, -1, &part->data);
 		free(path);
 	}
 	return status;
@@ -328,8 +329,9 @@ body_add(struct body *body, enum option_id id, const char *text,
 	body->kind = BODY_MEMORY;
 	buf_puts(&body->data, "");
 	if (id == OPT_DATA_URLENCODE)
-		return read_urlencode(text, &body->data, escape);
-	return read_data(id, text, &body->data);
+		return read_urlencode(
+		    text, body->patience, &body->data, escape);
+	return read_data(id, text, body->patience, &body->data);
 }
 
 int

@@ -42,15 +42,15 @@ struct body {
 	off_t start;	 /* where the stream began */
 	long long size;	 /* of the stream; -1 when unknown */
 	bool is_seekable;
-	bool is_touched;	 /* bytes of the stream have been read */
+	bool is_touched; /* bytes of the stream have been read */
+	int patience;	 /* of body_add() with a file, as in file_read() */
 	struct body_part *parts; /* BODY_FORM */
 	size_t nparts;
 };
 
-#define BODY_EMPTY       \
-	{                \
-		.fd = -1 \
-	}
+/* clang-format off */
+#define BODY_EMPTY { .fd = -1, .patience = -1 }
+/* clang-format on */
 
 /*
  * Adds what the option ID (one of -d, --data-raw, --data-binary,

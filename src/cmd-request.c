@@ -6,6 +6,7 @@
  * the request is exchanged, then the link in its reply, and at last -w is
  * written.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,8 +119,9 @@ take_header_file(struct request *request, const char *path)
 	int status = AS_OK, result;
 
 	result = strcmp(path, "-") == 0 ?
-	    file_read_fd(STDIN_FILENO, HEADERS_LIMIT, -1, &text) :
-	    file_read(path, HEADERS_LIMIT, -1, &text, NULL);
+	    file_read_fd(
+		STDIN_FILENO, HEADERS_LIMIT, request->body.patience, &text) :
+	    file_read(path, HEADERS_LIMIT, request->body.patience, &text, NULL);
 	if (result == -1)
 		status = msg_fail(
 		    AS_READ, "cannot read the headers in %s", path);
@@ -731,6 +733,9 @@ run(struct settings *settings)
 		.scope = settings_scope(settings),
 	};
 	session_begin(&request.session, settings);
+	if (request.session.deadline > 0)
+		request.body.patience = (int)session_left(
+		    &request.session, INT_MAX);
 	status = prepare(&request);
 	if (status == AS_OK) {
 		request.has_run = true;

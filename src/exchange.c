@@ -126,7 +126,7 @@ final_fate(const struct exchange *exchange, long code)
 	if (exchange->errors == ERRORS_ARE_FINE || !is_error(code))
 		return exchange->keeps_reply && !is_error(code) ? REPLY_DROP :
 								  REPLY_DELIVER;
-	return exchange->errors == ERRORS_FAIL || to->body.draft.fd != -1 ?
+	return exchange->errors == ERRORS_FAIL || !to->body.is_standard ?
 	    REPLY_DROP :
 	    REPLY_DELIVER;
 }

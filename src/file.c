@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* The drafts that a signal must remove; -o, -D, --etag-save and the cache. */
 #define MAX_DRAFTS 4
 static struct file_draft *volatile drafts[MAX_DRAFTS];
@@ -22,13 +24,15 @@ static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 int
 file_read_fd(int fd, size_t limit, int patience, struct buf *out)
 {
+	const long long end = clock_ms() + patience;
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	char chunk[16384];
+	long long left = patience;
 	ssize_t n;
 	int ready;
 
 	for (;;) {
-		ready = poll(&wait, 1, patience);
+		ready = poll(&wait, 1, (int)left);
 		if (ready == 0) {
 			errno = ETIMEDOUT;
 			break;
@@ -48,6 +52,8 @@ file_read_fd(int fd, size_t limit, int patience, struct buf *out)
 		}
 		buf_add(out, chunk, (size_t)n);
 		limit -= (size_t)n;
+		if (patience >= 0)
+			left = end > clock_ms() ? end - clock_ms() : 0;
 	}
 	explicit_bzero(chunk, sizeof(chunk));
 	return -1;

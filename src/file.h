@@ -15,7 +15,7 @@
 
 #include "mem.h"
 
-/* How long, in milliseconds, a pipe may say nothing that is named as a file of
+/* How long, in milliseconds, a pipe may take that is named as a file of
  * settings: nobody may be there to write to it. */
 #define FILE_PATIENCE 10000
 
@@ -23,8 +23,8 @@
  * Appends all of PATH to OUT and, unless ABOUT is NULL, tells what kind of
  * file it was. Anything that can be read will do: a regular file, a FIFO, a
  * <(process substitution). errno is EFBIG when there are more than LIMIT
- * bytes, EISDIR for a directory, ETIMEDOUT when a pipe stayed silent for
- * PATIENCE milliseconds (negative: wait for ever).
+ * bytes, EISDIR for a directory, ETIMEDOUT when a pipe took more than PATIENCE
+ * milliseconds (negative: wait for ever).
  */
 int file_read(const char *path, size_t limit, int patience, struct buf *out,
     struct stat *about);

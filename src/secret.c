@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <readpassphrase.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "asauth.h"
+#include "clock.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
@@ -226,27 +228,44 @@ start(char *const *arguments, int output, pid_t *pid)
 /* Runs the program and collects its output; NULL if that went well, else
  * what went wrong, which the caller frees. */
 static char *
-run(char *const *arguments, struct buf *output)
+run(char *const *arguments, int patience, struct buf *output)
 {
-	int ends[2], error, ended = 0, result;
+	int ends[2], error, ended = 0, result = -1;
+	bool is_late;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return mem_strdup(strerror(errno));
 	error = start(arguments, ends[1], &pid);
 	close(ends[1]);
-	result = error == 0 ? file_read_fd(ends[0], SECRET_LIMIT, -1, output) :
-			      -1;
+	if (error == 0)
+		result = file_read_fd(ends[0], SECRET_LIMIT, patience, output);
+	is_late = error == 0 && result == -1 && errno == ETIMEDOUT;
 	close(ends[0]);
 	if (error != 0)
 		return mem_strdup(strerror(error));
+	if (is_late)
+		kill(pid, SIGKILL);
 	while (waitpid(pid, &ended, 0) == -1 && errno == EINTR)
 		continue;
+	if (is_late)
+		return mem_strdup("out of time");
 	if (WIFSIGNALED(ended))
 		return mem_printf("killed by signal %d", WTERMSIG(ended));
 	if (WEXITSTATUS(ended) != 0)
 		return mem_printf("exit status %d", WEXITSTATUS(ended));
 	return result == 0 ? NULL : mem_strdup("its output is too long");
+}
+
+/* Milliseconds until the run must end, -1: it need not. */
+static int
+patience_of(const struct secret *secret)
+{
+	long long left = secret->deadline - clock_ms();
+
+	if (secret->deadline == 0)
+		return -1;
+	return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
 static int
@@ -256,9 +275,10 @@ read_command(struct secret *secret, struct failure *failure)
 	struct buf text = { 0 };
 	int status;
 
-	wrong = run(arguments, &text);
+	wrong = run(arguments, patience_of(secret), &text);
 	if (wrong != NULL)
-		status = failure_set(failure, AS_USAGE,
+		status = failure_set(failure,
+		    patience_of(secret) == 0 ? AS_TIMEOUT : AS_USAGE,
 		    "client_secret_command %s: %s", arguments[0], wrong);
 	else {
 		if (text.length > 0)

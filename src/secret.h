@@ -22,7 +22,8 @@ struct secret {
 	char *value;		   /* once read */
 	struct buf drained;	   /* what standard input held */
 	bool is_drained;
-	int drain_error; /* an errno, 0: none */
+	int drain_error;    /* an errno, 0: none */
+	long long deadline; /* of reading it, by clock_ms(), 0: none */
 };
 
 /* Finds the source. Status: AS_USAGE (said) if one source has two kinds. */
