@@ -751,10 +751,9 @@ const struct command command_request = {
 	.mask = FOR_REQUEST,
 	.operands = 1,
 	.usage = "[options] URL",
-	.purpose = "send an authenticated request; a URL that begins with / is "
-		   "the API's",
+	.purpose = "send an authenticated request; /... is a path of the API",
 	.examples = "  asauth request /v1/applications/APP_ID/edits\n"
-		    "  asauth request --etag-from . -X DELETE "
+		    "  asauth request --json @edit.json "
 		    "/v1/applications/APP_ID/edits/EDIT_ID\n",
 	.run = run,
 };

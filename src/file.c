@@ -181,12 +181,16 @@ die_of(int number)
 	raise(number);
 }
 
-void
-file_watch_signals(void)
+static void
+watch_signals(void)
 {
+	static bool are_watched;
 	struct sigaction action, old;
 	size_t i;
 
+	if (are_watched)
+		return;
+	are_watched = true;
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = die_of;
 	action.sa_flags = (int)SA_RESETHAND;
@@ -196,7 +200,6 @@ file_watch_signals(void)
 		if (old.sa_handler != SIG_IGN) /* nohup(1) stays in force */
 			sigaction(deadly_signals[i], &action, NULL);
 	}
-	signal(SIGPIPE, SIG_IGN);
 	atexit(remove_drafts);
 }
 
@@ -207,6 +210,7 @@ file_begin(
 	sigset_t old;
 	int saved;
 
+	watch_signals();
 	draft->directory = directory;
 	draft->name = mem_strdup(name);
 	draft->temporary = mem_printf("%s.tmp.%08x%08x", name,

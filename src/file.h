@@ -42,8 +42,9 @@ char *file_join(const char *directory, const char *name);
 /*
  * A file in the making: written under a temporary name beside the final one
  * and renamed over it by file_commit(). Until then the old file is there,
- * untouched; file_abandon(), exit(3) or a deadly signal after
- * file_watch_signals() removes what is unfinished.
+ * untouched; file_abandon(), exit(3) or a deadly signal (SIGHUP, SIGINT,
+ * SIGQUIT, SIGTERM, of which the process then dies) removes what is
+ * unfinished.
  */
 struct file_draft {
 	int fd;	       /* -1 when there is none; write here */
@@ -72,9 +73,5 @@ int file_commit(struct file_draft *draft, bool sync);
 void file_abandon(struct file_draft *draft);
 /* Removes drafts of NAME whose writers died. */
 void file_sweep(int directory, const char *name);
-
-/* From now on SIGHUP, SIGINT, SIGQUIT and SIGTERM remove the drafts before
- * the process dies of them; SIGPIPE is ignored, writing reports EPIPE. */
-void file_watch_signals(void);
 
 #endif

@@ -11,7 +11,7 @@
 #include "options.h"
 
 #define WIDTH 78
-#define COLUMN 30 /* where the explanations begin */
+#define COLUMN 34 /* where the explanations begin */
 
 /* "-X, --request METHOD"; the caller frees it. */
 static char *
@@ -29,12 +29,17 @@ synopsis(const struct option_row *row)
 	return buf_take(&text);
 }
 
+/* Whether the option has a line of its own, or, if not COMMON, none. */
 static bool
-is_shown(const struct option_row *row, const struct command *command,
-    unsigned int common)
+is_shown(
+    const struct option_row *row, const struct command *command, bool common)
 {
+	unsigned int marks = OPT_IS_COMMON;
+
+	if (command->mask != FOR_REQUEST) /* whose lines are too many */
+		marks |= OPT_IS_BASIC;
 	return row->name != NULL && row->commands & command->mask &&
-	    (row->marks & OPT_IS_COMMON) == common;
+	    ((row->marks & marks) != 0) == common;
 }
 
 static void
@@ -44,7 +49,7 @@ print_common(const struct command *command)
 	char *text;
 
 	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(&options[id], command, OPT_IS_COMMON))
+		if (!is_shown(&options[id], command, true))
 			continue;
 		text = synopsis(&options[id]);
 		printf("  %-*s %s\n", COLUMN - 3, text, options[id].help);
@@ -62,7 +67,7 @@ print_others(const struct command *command)
 
 	printf("Further options, in asauth(1):");
 	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(&options[id], command, 0))
+		if (!is_shown(&options[id], command, false))
 			continue;
 		text = options[id].letter != 0 ?
 		    mem_printf(

@@ -8,14 +8,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include "asauth.h"
-#include "file.h"
 #include "help.h"
 #include "mem.h"
 #include "msg.h"
@@ -127,7 +128,9 @@ main(int argc, char **argv)
 	fill_descriptors();
 	forbid_core();
 	json_set_alloc_funcs(mem_json_alloc, mem_json_free);
-	file_watch_signals();
+	/* Else jansson reads /dev/urandom, byte by byte of our time. */
+	json_object_seed(arc4random());
+	signal(SIGPIPE, SIG_IGN); /* writing reports it */
 	status = finish(dispatch(argc, argv));
 	msg_forget_secrets();
 	return status;

@@ -106,6 +106,7 @@ enum option_kind {
  * run, so the file is refused. */
 #define OPT_IS_GUARDED 32U
 #define OPT_IS_COMMON 64U /* has a line of its own in --help */
+#define OPT_IS_BASIC 128U /* the same, but not in that of request */
 
 struct option_row {
 	const char *name;    /* the long option, NULL if there is none */
