@@ -5,6 +5,9 @@ PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DATADIR = $(PREFIX)/share
+BASHDIR = $(DATADIR)/bash-completion/completions
+ZSHDIR = $(DATADIR)/zsh/site-functions
+FISHDIR = $(DATADIR)/fish/vendor_completions.d
 BUILD = build
 PROGRAM = asauth
 PKG_CONFIG = pkg-config
@@ -23,10 +26,11 @@ endif
 
 ifneq ($(filter-out clean uninstall help format,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
-hardening := $(call takes,-fstack-clash-protection -fcf-protection \
-	-ftrivial-auto-var-init=zero -ffile-prefix-map=$(CURDIR)=.)
-link_hardening := $(call takes,-pie -Wl,-z,relro -Wl,-z,now \
-	-Wl,-z,noexecstack -Wl,--as-needed)
+maybe = -fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=zero -ffile-prefix-map=$(CURDIR)=.
+maybe_link = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+hardening := $(call takes,$(maybe))
+link_hardening := $(call takes,$(maybe_link))
 endif
 
 own_cflags = -std=gnu11 -O2 -g -Wall -Wextra -Wformat=2 -Wconversion \
@@ -46,8 +50,13 @@ link = $(CC) $(own_cflags) $(link_hardening) $(CFLAGS) $(LDFLAGS)
 
 all: $(PROGRAM)
 
+# V=1 shows the whole commands.
+ifneq ($(V),1)
+quiet = @echo '  $(1)' &&
+endif
+
 $(PROGRAM): $(objects)
-	$(link) -o $@ $(objects) $(package_libs) $(LDLIBS)
+	$(call quiet,LD $@) $(link) -o $@ $(objects) $(package_libs) $(LDLIBS)
 
 # Other flags than last time: everything is built anew.
 $(BUILD)/flags: FORCE
@@ -56,7 +65,7 @@ $(BUILD)/flags: FORCE
 	echo '$(compile) $(link)' > $@
 
 $(BUILD)/%.o: src/%.c $(BUILD)/flags
-	$(compile) -MMD -MP -c -o $@ $<
+	$(call quiet,CC $<) $(compile) -MMD -MP -c -o $@ $<
 
 -include $(objects:.o=.d)
 
@@ -79,12 +88,25 @@ lint: all
 format:
 	clang-format -i src/*.[ch]
 
+# What is installed: source, then place.
+installed = $(PROGRAM):$(BINDIR)/asauth \
+	man/asauth.1:$(MANDIR)/man1/asauth.1 \
+	man/asauth.conf.5:$(MANDIR)/man5/asauth.conf.5 \
+	completions/asauth.bash:$(BASHDIR)/asauth \
+	completions/_asauth:$(ZSHDIR)/_asauth \
+	completions/asauth.fish:$(FISHDIR)/asauth.fish
+
 install: all
-	install -d $(DESTDIR)$(BINDIR)
-	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/asauth
+	@for pair in $(installed); do \
+		from=$${pair%%:*} to=$(DESTDIR)$${pair#*:} mode=644; \
+		[ "$$from" != $(PROGRAM) ] || mode=755; \
+		echo "  INSTALL $$to" && mkdir -p "$${to%/*}" && \
+		install -m $$mode "$$from" "$$to" || exit 1; \
+	done
 
 uninstall:
-	rm -f $(DESTDIR)$(BINDIR)/asauth
+	rm -f $(foreach pair,$(installed),$(DESTDIR)$(lastword \
+		$(subst :, ,$(pair))))
 
 clean:
 	rm -rf $(BUILD) $(PROGRAM)
@@ -97,6 +119,7 @@ help:
 	@echo 'lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'format     clang-format the sources'
 	@echo 'clean      remove what was built'
+	@echo 'V=1 shows the commands, CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR work'
 
 .PHONY: all check demo deps-check deps-demo lint format install uninstall \
 	clean help FORCE
