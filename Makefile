@@ -24,7 +24,7 @@ own_defines = -DCURL_LINK
 libraries += libcurl
 endif
 
-ifneq ($(filter-out clean uninstall help format,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean uninstall help format plot dist,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
 maybe = -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero -ffile-prefix-map=$(CURDIR)=.
@@ -88,6 +88,31 @@ lint: all
 format:
 	clang-format -i src/*.[ch]
 
+# Each of these is a script that tells more about itself.
+bench: all
+	tests/bench/run
+
+plot:
+	tests/bench/plot
+
+picture: all
+	tests/picture
+
+fuzz:
+	tests/fuzz/run
+
+memcheck: all
+	tests/memcheck
+
+coverage:
+	tests/coverage
+
+dist:
+	packaging/dist
+
+deb:
+	packaging/deb/build
+
 # What is installed: source, then place.
 installed = $(PROGRAM):$(BINDIR)/asauth \
 	man/asauth.1:$(MANDIR)/man1/asauth.1 \
@@ -118,8 +143,13 @@ help:
 	@echo 'install    to $$DESTDIR$$PREFIX; uninstall takes it away again'
 	@echo 'lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'format     clang-format the sources'
+	@echo 'fuzz       libFuzzer wherever foreign bytes enter, for a while'
+	@echo 'memcheck   every test under valgrind; coverage: lines they reach'
+	@echo 'bench      measure beside cat and curl | jq; plot draws the result'
+	@echo 'picture    draw the picture of a terminal session'
+	@echo 'dist       a tarball; deb: a Debian package'
 	@echo 'clean      remove what was built'
 	@echo 'V=1 shows the commands, CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR work'
 
-.PHONY: all check demo deps-check deps-demo lint format install uninstall \
-	clean help FORCE
+.PHONY: all check demo deps-check deps-demo lint format bench plot picture \
+	fuzz memcheck coverage dist deb install uninstall clean help FORCE
