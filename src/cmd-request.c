@@ -6,6 +6,7 @@
  * the request is exchanged, then the link in its reply, and at last -w is
  * written.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,7 @@ take_header_file(struct request *request, const char *path)
 {
 	struct buf text = { 0 };
 	char *line, *rest;
+	size_t length;
 	int status = AS_OK, result;
 
 	result = strcmp(path, "-") == 0 ?
@@ -123,11 +125,16 @@ take_header_file(struct request *request, const char *path)
 		STDIN_FILENO, HEADERS_LIMIT, request->body.patience, &text) :
 	    file_read(path, HEADERS_LIMIT, request->body.patience, &text, NULL);
 	if (result == -1)
-		status = msg_fail(
-		    AS_READ, "cannot read the headers in %s", path);
+		status = msg_fail(AS_READ, "cannot read the headers in %s: %s",
+		    path, strerror(errno));
+	else if (text.length > 0 && strlen(text.data) != text.length)
+		status = msg_fail(AS_USAGE,
+		    "--header @%s: control characters are not allowed", path);
 	rest = text.data;
 	while (status == AS_OK && (line = strsep(&rest, "\n")) != NULL) {
-		line[strcspn(line, "\r")] = '\0';
+		length = strlen(line);
+		if (length > 0 && line[length - 1] == '\r')
+			line[length - 1] = '\0';
 		if (*line != '\0')
 			status = take_header(request, line);
 	}
@@ -257,9 +264,9 @@ replace(char **url, char *with)
 	*url = with;
 }
 
-/* Puts the URL together and checks where it leads. */
+/* Puts the URLs together and checks where they lead. */
 static int
-take_url(struct request *request)
+take_urls(struct request *request)
 {
 	const struct settings *settings = request->settings;
 	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
@@ -268,27 +275,24 @@ take_url(struct request *request)
 	int status;
 
 	request->url = absolute(settings, settings->operand);
-	status = host_check(
-	    settings, "request URL", request->url, &request->origin);
-	if (status != AS_OK)
-		return status;
 	if (file != NULL && !body_reads_stdin(OPT_UPLOAD_FILE, file))
 		replace(&request->url,
 		    http_url_add_name(request->url, last_part(file)));
-	if (from != NULL && strcmp(from, ".") == 0)
-		request->etag_url = mem_strdup(request->url);
-	else if (from != NULL) {
-		request->etag_url = absolute(settings, from);
-		status = host_check(
-		    settings, "--etag-from URL", request->etag_url, &ignored);
-		http_url_free(&ignored);
-	}
 	if (settings_on(settings, OPT_GET) &&
 	    request->body.kind == BODY_MEMORY) {
 		replace(&request->url,
 		    http_url_add_query(request->url, request->body.data.data));
 		body_free(&request->body);
 	}
+	status = host_check(
+	    settings, "request URL", request->url, &request->origin);
+	if (status != AS_OK || from == NULL)
+		return status;
+	request->etag_url = strcmp(from, ".") == 0 ? mem_strdup(request->url) :
+						     absolute(settings, from);
+	status = host_check(
+	    settings, "--etag-from URL", request->etag_url, &ignored);
+	http_url_free(&ignored);
 	return status;
 }
 
@@ -328,7 +332,7 @@ take_format(struct request *request)
 {
 	const char *text = settings_text(request->settings, OPT_WRITE_OUT);
 	struct buf format = { 0 };
-	int result;
+	int status, result;
 
 	if (text == NULL || text[0] != '@') {
 		request->format = text != NULL ? mem_strdup(text) : NULL;
@@ -338,9 +342,10 @@ take_format(struct request *request)
 	    file_read_fd(STDIN_FILENO, FORMAT_LIMIT, -1, &format) :
 	    file_read(text + 1, FORMAT_LIMIT, -1, &format, NULL);
 	if (result == -1) {
+		status = msg_fail(AS_READ, "cannot read the format in %s: %s",
+		    text + 1, strerror(errno));
 		buf_free(&format);
-		return msg_fail(
-		    AS_READ, "cannot read the format in %s", text + 1);
+		return status;
 	}
 	request->format = buf_take(&format);
 	return AS_OK;
@@ -524,6 +529,7 @@ fetch_link(struct request *request)
 	if (status != AS_OK) {
 		msg_fail(AS_REPLY, "%s: the reply is not a link%s",
 		    request->title, status == AS_PROTOCOL ? " to https" : "");
+		http_forget(request->session.http, request->url);
 		return AS_REPLY;
 	}
 	exchange_free(exchange);
@@ -643,6 +649,8 @@ write_out(struct request *request, int status)
 
 	if (request->format == NULL || !request->has_run)
 		return status;
+	if (request->exchange.begun == 0)
+		http_forget(request->session.http, request->url);
 	writeout_render(request->format, &source, &output, &errors);
 	if (output.length > 0 &&
 	    file_write(STDOUT_FILENO, output.data, output.length) == -1 &&
@@ -663,12 +671,13 @@ write_out(struct request *request, int status)
 static int
 prepare(struct request *request)
 {
-	int status = secret_find(&request->secret, request->settings);
+	int status = secret_find(
+	    &request->secret, request->settings, request->session.deadline);
 
 	if (status == AS_OK)
 		status = take_options(request);
 	if (status == AS_OK)
-		status = take_url(request);
+		status = take_urls(request);
 	if (status == AS_OK)
 		status = check_plan(request);
 	if (status == AS_OK)

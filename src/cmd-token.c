@@ -120,10 +120,10 @@ run(struct settings *settings)
 		    "--format %s: not token, header, "
 		    "curl or json",
 		    settings_text(settings, OPT_FORMAT));
-	status = secret_find(&secret, settings);
+	session_begin(&session, settings);
+	status = secret_find(&secret, settings, session.deadline);
 	if (status != AS_OK)
 		return status;
-	session_begin(&session, settings);
 	if (settings_on(settings, OPT_FORGET))
 		status = token_forget(&source);
 	else {

@@ -308,10 +308,10 @@ run(struct settings *settings)
 	int status, one;
 	size_t i;
 
-	status = secret_find(&report.secret, settings);
+	session_begin(&report.session, settings);
+	status = secret_find(&report.secret, settings, report.session.deadline);
 	if (status != AS_OK)
 		return status;
-	session_begin(&report.session, settings);
 	list_scopes(&report);
 	for (i = 0; i < report.nfindings; i++) {
 		one = find_out(&report, &report.findings[i]);

@@ -12,10 +12,6 @@
 #include "mem.h"
 #include "msg.h"
 
-static const enum option_id secret_kinds[] = { OPT_CLIENT_SECRET,
-	OPT_CLIENT_SECRET_FILE, OPT_CLIENT_SECRET_COMMAND };
-#define NKINDS (sizeof(secret_kinds) / sizeof(secret_kinds[0]))
-
 static int
 fail_read(const char *path, int error)
 {
@@ -303,8 +299,8 @@ has_secret(const struct layer *layer)
 {
 	size_t i;
 
-	for (i = 0; i < NKINDS; i++)
-		if (layer_has(layer, secret_kinds[i]))
+	for (i = 0; i < OPTION_SECRETS; i++)
+		if (layer_has(layer, option_secrets[i]))
 			return true;
 	return false;
 }
@@ -350,8 +346,8 @@ config_apply(const struct config *config, const char *profile,
 		return fail_no_profile(config, profile);
 	status = fill(chosen, object);
 	if (layer_has(chosen, OPT_CLIENT_ID) || has_secret(chosen))
-		for (i = 0; i < NKINDS; i++)
-			layer_drop(top, secret_kinds[i]);
+		for (i = 0; i < OPTION_SECRETS; i++)
+			layer_drop(top, option_secrets[i]);
 	return status;
 }
 

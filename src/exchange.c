@@ -127,7 +127,7 @@ final_fate(const struct exchange *exchange, long code)
 		return exchange->keeps_reply && !is_error(code) ? REPLY_DROP :
 								  REPLY_DELIVER;
 	return exchange->errors == ERRORS_FAIL || !to->body.is_standard ?
-	    REPLY_DROP :
+	    REPLY_HEADERS :
 	    REPLY_DELIVER;
 }
 
@@ -149,7 +149,7 @@ decide(void *context, long code)
 	}
 	if ((code == 401 || code == 403) && may_renew(exchange)) {
 		exchange->plan = PLAN_MAYBE_RENEW;
-		return fate == REPLY_DELIVER ? REPLY_HOLD : fate;
+		exchange->reply.is_held = true;
 	}
 	return fate;
 }
@@ -270,7 +270,7 @@ finish(struct exchange *exchange)
 {
 	struct reply *reply = &exchange->reply;
 
-	if (exchange->result.status == AS_OK && reply->fate == REPLY_HOLD)
+	if (exchange->result.status == AS_OK && reply->is_held)
 		reply_release(reply);
 	if (exchange->result.status != AS_OK || has_failed(exchange->delivery))
 		return fail_transfer(exchange);
@@ -345,8 +345,11 @@ renew(struct exchange *exchange)
 	if (status == AS_OK) {
 		token_free(exchange->token);
 		*exchange->token = fresh;
-	} else
+	} else {
+		/* -w is not to describe the log-in. */
+		http_forget(exchange->session->http, exchange->call.url);
 		failure_report(&failure);
+	}
 	failure_free(&failure);
 	if (status == AS_OK && exchange->call.body != NULL &&
 	    !body_can_restart(exchange->call.body))
@@ -374,7 +377,7 @@ is_done(struct exchange *exchange, int *status)
 		return false;
 	case PLAN_MAYBE_RENEW:
 		if (!apierror_is_refusal(reply->code, &reply->kept) ||
-		    reply->fate == REPLY_DELIVER)
+		    !reply->is_held)
 			break;
 		*status = renew(exchange);
 		return *status != AS_OK;
@@ -415,9 +418,7 @@ exchange_run(struct exchange *exchange)
 	exchange->tries_left = exchange->retries;
 	exchange->pause = exchange->retry_delay > 0 ? exchange->retry_delay : 1;
 	exchange->begun = clock_ms();
-	status = http_url_parse(exchange->call.url, &exchange->url);
-	if (status != AS_OK)
-		return status;
+	http_url_parse(exchange->call.url, &exchange->url); /* it was checked */
 	do {
 		if (exchange->plan != PLAN_FOLLOW)
 			http_mark(exchange->session->http);

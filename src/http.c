@@ -142,10 +142,14 @@ load(const char **error)
 static bool
 need(void)
 {
+	static bool is_said;
 	const char *error;
 
 	if (load(&error))
 		return true;
+	if (is_said)
+		return false;
+	is_said = true;
 	msg_fail(AS_USAGE, "libcurl cannot be used: %s", error);
 	msg_hint("install libcurl 7.80 or later (Debian: apt-get install "
 		 "libcurl4)");
@@ -1116,6 +1120,14 @@ http_mark(struct http *http)
 {
 	http->marked_time = 0;
 	http->marked_connects = 0;
+}
+
+void
+http_forget(struct http *http, const char *url)
+{
+	http_mark(http);
+	curl.easy_reset(http->easy);
+	SET(http, CURLOPT_URL, url);
 }
 
 const char *

@@ -99,6 +99,8 @@ bool http_is_passing(int status);
  */
 char *http_info(struct http *http, const char *name);
 void http_mark(struct http *http);
+/* Has http_info() know nothing but the URL of a call that was not made. */
+void http_forget(struct http *http, const char *url);
 /* Seconds that the reply, from its headers on, asks to wait; 0: none. */
 long http_retry_after(struct http *http);
 /* The absolute URL that the last reply redirects to, or NULL. */

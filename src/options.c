@@ -155,6 +155,9 @@ const struct option_row options[OPT_COUNT] = {
 };
 /* clang-format on */
 
+const enum option_id option_secrets[OPTION_SECRETS] = { OPT_CLIENT_SECRET,
+	OPT_CLIENT_SECRET_FILE, OPT_CLIENT_SECRET_COMMAND };
+
 enum option_id
 option_by_key(const char *key)
 {

@@ -123,6 +123,10 @@ struct option_row {
 
 extern const struct option_row options[OPT_COUNT];
 
+/* The kinds of client secret, of which a source may have one. */
+#define OPTION_SECRETS 3
+extern const enum option_id option_secrets[OPTION_SECRETS];
+
 /* The option that the config key KEY sets, or OPT_COUNT. */
 enum option_id option_by_key(const char *key);
 

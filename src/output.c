@@ -52,7 +52,8 @@ follow_links(const char *path)
 static bool
 is_special(const char *path)
 {
-	return strncmp(path, "/dev/", 5) == 0 ||
+	return strncmp(path, "/dev/fd/", 8) == 0 ||
+	    strncmp(path, "/dev/std", 8) == 0 ||
 	    strncmp(path, "/proc/", 6) == 0;
 }
 

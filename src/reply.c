@@ -14,6 +14,7 @@ reply_begin(struct reply *reply, bool keep_headers)
 	reply->block = reply->headers.length;
 	reply->code = 0;
 	reply->fate = REPLY_UNDECIDED;
+	reply->is_held = false;
 	buf_clear(&reply->kept);
 }
 
@@ -32,15 +33,31 @@ reply_take_header(void *context, const char *line, size_t length)
 	return true;
 }
 
+/* -i goes where the body goes, and an error's body not to a file. */
 static bool
 deliver_headers(struct reply *reply)
 {
 	struct delivery *to = reply->delivery;
 	const struct buf *headers = &reply->headers;
+	bool is_included = to->is_included &&
+	    (reply->fate == REPLY_DELIVER || to->body.is_standard);
 
 	return output_write(&to->headers, headers->data, headers->length) &&
-	    (!to->is_included ||
+	    (!is_included ||
 		output_write(&to->body, headers->data, headers->length));
+}
+
+bool
+reply_release(struct reply *reply)
+{
+	const struct buf *kept = &reply->kept;
+
+	reply->is_held = false;
+	if (reply->fate == REPLY_DROP)
+		return true;
+	return deliver_headers(reply) &&
+	    (reply->fate == REPLY_HEADERS || kept->length == 0 ||
+		output_write(&reply->delivery->body, kept->data, kept->length));
 }
 
 static bool
@@ -49,17 +66,7 @@ decide(struct reply *reply)
 	if (reply->fate != REPLY_UNDECIDED)
 		return true;
 	reply->fate = reply->decide(reply->context, reply->code);
-	return reply->fate != REPLY_DELIVER || deliver_headers(reply);
-}
-
-bool
-reply_release(struct reply *reply)
-{
-	reply->fate = REPLY_DELIVER;
-	return deliver_headers(reply) &&
-	    (reply->kept.length == 0 ||
-		output_write(&reply->delivery->body, reply->kept.data,
-		    reply->kept.length));
+	return reply->is_held || reply_release(reply);
 }
 
 static void
@@ -74,15 +81,17 @@ bool
 reply_take_body(void *context, const char *bytes, size_t length)
 {
 	struct reply *reply = context;
+	bool is_delivered;
 
 	if (!decide(reply))
 		return false;
-	if (reply->fate == REPLY_HOLD &&
-	    length > REPLY_KEPT - reply->kept.length && !reply_release(reply))
+	if (reply->is_held && length > REPLY_KEPT - reply->kept.length &&
+	    !reply_release(reply))
 		return false;
-	if (reply->fate != REPLY_DELIVER || reply->code >= 300)
+	is_delivered = reply->fate == REPLY_DELIVER && !reply->is_held;
+	if (!is_delivered || reply->code >= 300)
 		keep(reply, bytes, length);
-	return reply->fate != REPLY_DELIVER ||
+	return !is_delivered ||
 	    output_write(&reply->delivery->body, bytes, length);
 }
 

@@ -17,9 +17,9 @@
 
 enum reply_fate {
 	REPLY_UNDECIDED,
-	REPLY_DELIVER, /* to the outputs; errors are kept besides */
-	REPLY_HOLD,    /* keep, and deliver only if it exceeds REPLY_KEPT */
-	REPLY_DROP     /* keep REPLY_KEPT bytes, no more */
+	REPLY_DELIVER, /* to the outputs; an error's body is kept besides */
+	REPLY_HEADERS, /* only its headers are delivered, the body is kept */
+	REPLY_DROP     /* the body is kept, no more */
 };
 
 /* Where a delivered reply goes. */
@@ -32,7 +32,7 @@ struct delivery {
 struct reply {
 	struct delivery *delivery;
 	/* Says what to do with a reply with this status code, once, when its
-	 * body begins or it ends. */
+	 * body begins or it ends; is_held may be set to have that wait. */
 	enum reply_fate (*decide)(void *context, long code);
 	void *context;
 
@@ -40,6 +40,7 @@ struct reply {
 	struct buf headers; /* all header blocks, as they came */
 	size_t block;	    /* where the newest begins */
 	enum reply_fate fate;
+	bool is_held; /* until reply_release() or more than REPLY_KEPT bytes */
 	struct buf kept;
 };
 
@@ -51,7 +52,7 @@ bool reply_take_header(void *context, const char *line, size_t length);
 bool reply_take_body(void *context, const char *bytes, size_t length);
 /* The transfer has ended well: decides over a reply without a body. */
 bool reply_end(struct reply *reply);
-/* Delivers what was held back. */
+/* Lets the fate of a reply that was held take its course. */
 bool reply_release(struct reply *reply);
 /* A header of the newest block, without surrounding white space, NULL if it
  * is not there; the caller frees it. */

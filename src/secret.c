@@ -24,10 +24,6 @@
 
 extern char **environ;
 
-static const enum option_id kinds[] = { OPT_CLIENT_SECRET,
-	OPT_CLIENT_SECRET_FILE, OPT_CLIENT_SECRET_COMMAND };
-#define NKINDS (sizeof(kinds) / sizeof(kinds[0]))
-
 static int
 fail_two_kinds(const struct layer *layer, enum option_id a, enum option_id b)
 {
@@ -41,22 +37,23 @@ fail_two_kinds(const struct layer *layer, enum option_id a, enum option_id b)
 }
 
 int
-secret_find(struct secret *secret, const struct settings *settings)
+secret_find(
+    struct secret *secret, const struct settings *settings, long long deadline)
 {
 	const struct layer *layer;
 	size_t i, k;
 
-	*secret = (struct secret){ .settings = settings };
+	*secret = (struct secret){ .settings = settings, .deadline = deadline };
 	for (i = 0; i < LAYER_COUNT && secret->layer == NULL; i++) {
 		layer = settings->order[i];
-		for (k = 0; k < NKINDS; k++) {
-			if (!layer_has(layer, kinds[k]))
+		for (k = 0; k < OPTION_SECRETS; k++) {
+			if (!layer_has(layer, option_secrets[k]))
 				continue;
 			if (secret->layer == layer)
 				return fail_two_kinds(
-				    layer, secret->kind, kinds[k]);
+				    layer, secret->kind, option_secrets[k]);
 			secret->layer = layer;
-			secret->kind = kinds[k];
+			secret->kind = option_secrets[k];
 		}
 	}
 	return AS_OK;
@@ -141,6 +138,23 @@ check_pair(const struct secret *secret, struct failure *failure)
 	return AS_USAGE;
 }
 
+/* Milliseconds until the run must end, LIMIT (-1: none) at most. */
+static int
+patience_of(const struct secret *secret, int limit)
+{
+	long long left = secret->deadline - clock_ms();
+
+	if (secret->deadline == 0 || (limit >= 0 && left > limit))
+		return limit;
+	return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+}
+
+static bool
+is_too_late(const struct secret *secret)
+{
+	return patience_of(secret, -1) == 0;
+}
+
 static int
 read_file(struct secret *secret, struct failure *failure)
 {
@@ -149,8 +163,10 @@ read_file(struct secret *secret, struct failure *failure)
 	struct stat about;
 	int status;
 
-	if (file_read(path, SECRET_LIMIT, FILE_PATIENCE, &text, &about) == -1)
-		status = failure_set(failure, AS_READ,
+	if (file_read(path, SECRET_LIMIT, patience_of(secret, FILE_PATIENCE),
+		&text, &about) == -1)
+		status = failure_set(failure,
+		    is_too_late(secret) ? AS_TIMEOUT : AS_READ,
 		    "client secret file %s: %s", path,
 		    errno == ETIMEDOUT ? "nobody writes to it" :
 					 strerror(errno));
@@ -171,7 +187,8 @@ read_stdin(struct secret *secret, struct failure *failure)
 {
 	secret_drain(secret);
 	if (secret->drain_error != 0)
-		return failure_set(failure, AS_READ,
+		return failure_set(failure,
+		    is_too_late(secret) ? AS_TIMEOUT : AS_READ,
 		    "client secret from standard input: %s",
 		    strerror(secret->drain_error));
 	return accept(secret, failure, "standard input", &secret->drained);
@@ -230,61 +247,54 @@ start(char *const *arguments, int output, pid_t *pid)
 static char *
 run(char *const *arguments, int patience, struct buf *output)
 {
-	int ends[2], error, ended = 0, result = -1;
-	bool is_late;
+	int ends[2], error, ended = 0, trouble = 0;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return mem_strdup(strerror(errno));
 	error = start(arguments, ends[1], &pid);
 	close(ends[1]);
-	if (error == 0)
-		result = file_read_fd(ends[0], SECRET_LIMIT, patience, output);
-	is_late = error == 0 && result == -1 && errno == ETIMEDOUT;
+	if (error == 0 &&
+	    file_read_fd(ends[0], SECRET_LIMIT, patience, output) == -1)
+		trouble = errno;
 	close(ends[0]);
 	if (error != 0)
 		return mem_strdup(strerror(error));
-	if (is_late)
+	if (trouble != 0)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &ended, 0) == -1 && errno == EINTR)
 		continue;
-	if (is_late)
-		return mem_strdup("out of time");
+	if (trouble != 0)
+		return mem_strdup(trouble == ETIMEDOUT ? "out of time" :
+			trouble == EFBIG ? "its output is too long" :
+					   strerror(trouble));
 	if (WIFSIGNALED(ended))
 		return mem_printf("killed by signal %d", WTERMSIG(ended));
 	if (WEXITSTATUS(ended) != 0)
 		return mem_printf("exit status %d", WEXITSTATUS(ended));
-	return result == 0 ? NULL : mem_strdup("its output is too long");
-}
-
-/* Milliseconds until the run must end, -1: it need not. */
-static int
-patience_of(const struct secret *secret)
-{
-	long long left = secret->deadline - clock_ms();
-
-	if (secret->deadline == 0)
-		return -1;
-	return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+	return NULL;
 }
 
 static int
 read_command(struct secret *secret, struct failure *failure)
 {
-	char **arguments = command_arguments(secret), *wrong;
+	char **arguments = command_arguments(secret), *wrong, *line_end;
 	struct buf text = { 0 };
 	int status;
 
-	wrong = run(arguments, patience_of(secret), &text);
+	wrong = run(arguments, patience_of(secret, -1), &text);
 	if (wrong != NULL)
 		status = failure_set(failure,
-		    patience_of(secret) == 0 ? AS_TIMEOUT : AS_USAGE,
+		    is_too_late(secret) ? AS_TIMEOUT : AS_USAGE,
 		    "client_secret_command %s: %s", arguments[0], wrong);
 	else {
-		if (text.length > 0)
-			text.length = strcspn(text.data, "\n");
-		if (text.data != NULL)
-			text.data[text.length] = '\0';
+		line_end = text.length > 0 ?
+		    memchr(text.data, '\n', text.length) :
+		    NULL;
+		if (line_end != NULL) {
+			*line_end = '\0';
+			text.length = (size_t)(line_end - text.data);
+		}
 		status = accept(secret, failure, arguments[0], &text);
 	}
 	free(wrong);
@@ -297,7 +307,8 @@ read_command(struct secret *secret, struct failure *failure)
 static int
 fail_missing(const struct secret *secret, struct failure *failure)
 {
-	char *looked = settings_looked(secret->settings, kinds, NKINDS);
+	char *looked = settings_looked(
+	    secret->settings, option_secrets, OPTION_SECRETS);
 
 	failure_set(failure, AS_USAGE, "no client secret: %s", looked);
 	free(looked);
@@ -334,7 +345,8 @@ secret_drain(struct secret *secret)
 	if (!secret_is_stdin(secret) || secret->is_drained)
 		return;
 	secret->is_drained = true;
-	if (file_read_fd(STDIN_FILENO, SECRET_LIMIT, -1, &secret->drained) == 0)
+	if (file_read_fd(STDIN_FILENO, SECRET_LIMIT, patience_of(secret, -1),
+		&secret->drained) == 0)
 		return;
 	secret->drain_error = errno;
 	if (errno == EFBIG)

@@ -22,20 +22,22 @@ struct secret {
 	char *value;		   /* once read */
 	struct buf drained;	   /* what standard input held */
 	bool is_drained;
-	int drain_error;    /* an errno, 0: none */
-	long long deadline; /* of reading it, by clock_ms(), 0: none */
+	int drain_error; /* an errno, 0: none */
+	long long deadline;
 };
 
-/* Finds the source. Status: AS_USAGE (said) if one source has two kinds. */
-int secret_find(struct secret *secret, const struct settings *settings);
+/* Finds the source; reading it will take until DEADLINE at most (clock_ms(),
+ * 0: none). Status: AS_USAGE (said) if one source has two kinds. */
+int secret_find(
+    struct secret *secret, const struct settings *settings, long long deadline);
 bool secret_is_stdin(const struct secret *secret);
 /* Reads standard input to its end if the secret is to come from there, needed
  * or not: its writer must not die of a reader that went away. */
 void secret_drain(struct secret *secret);
 /*
  * Reads the secret: from the file or the command, or by asking for it where
- * standard input and error are terminals. Status: AS_USAGE, AS_READ, told in
- * FAILURE. Once read it stays.
+ * standard input and error are terminals. Status: AS_USAGE, AS_READ,
+ * AS_TIMEOUT, told in FAILURE. Once read it stays.
  */
 int secret_resolve(struct secret *secret, struct failure *failure);
 bool secret_is_command(const struct secret *secret);

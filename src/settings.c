@@ -114,9 +114,12 @@ take(struct settings *settings, enum option_id id, char *argument)
 {
 	struct layer *flags = &settings->layers[LAYER_FLAGS];
 	bool is_empty;
+	char *title;
 	int status;
 
 	if (argument == NULL) {
+		if (id == OPT_IPV4 || id == OPT_IPV6)
+			layer_drop(flags, id == OPT_IPV4 ? OPT_IPV6 : OPT_IPV4);
 		use(settings, id, NULL);
 		return layer_set(flags, id, "on");
 	}
@@ -125,9 +128,12 @@ take(struct settings *settings, enum option_id id, char *argument)
 	status = layer_set(flags, id, argument);
 	is_empty = flags->text[id] == NULL;
 	blank(id, argument);
-	if (status == AS_OK && is_empty)
-		status = usage(settings->command, options[id].name,
-		    strlen(options[id].name), "empty value");
+	if (status == AS_OK && is_empty) {
+		title = layer_title(flags, id);
+		status = usage(
+		    settings->command, title, strlen(title), "empty value");
+		free(title);
+	}
 	return status;
 }
 
@@ -425,8 +431,14 @@ settings_looked(
 		buf_puts(&out, "there is no home for a config file");
 	else if (settings->config.path == NULL)
 		buf_printf(&out, "%s does not exist", settings->config_path);
-	else
-		buf_printf(&out, "%s has no %s", settings->config_path,
-		    options[ids[0]].key);
+	else {
+		buf_printf(&out, "%s has no ", settings->config_path);
+		for (i = 0; i < nids; i++)
+			buf_printf(&out, "%s%s",
+			    i == 0	     ? "" :
+				i + 1 < nids ? ", " :
+					       " or ",
+			    options[ids[i]].key);
+	}
 	return buf_take(&out);
 }

@@ -234,7 +234,6 @@ mint(struct errand *errand, struct token *token, struct failure *failure)
 
 	if (errand->refused != NULL)
 		cache_delete(&errand->cache, errand->refused);
-	source->secret->deadline = source->session->deadline;
 	status = secret_resolve(source->secret, failure);
 	if (status == AS_OK) {
 		request.client_secret = source->secret->value;

@@ -43,6 +43,16 @@ put_header(struct rendering *r, const char *name)
 	free(value);
 }
 
+/* A sign that means nothing, and what is behind it, as they are. */
+static const char *
+put_pair(struct rendering *r, const char *at)
+{
+	size_t length = at[1] != '\0' ? 2 : 1;
+
+	buf_add(r->now, at, length);
+	return at + length;
+}
+
 /* What follows a per cent sign at AT; returns what is behind it. */
 static const char *
 put_percent(struct rendering *r, const char *at)
@@ -58,10 +68,8 @@ put_percent(struct rendering *r, const char *at)
 		return at + 2;
 	}
 	end = is_header || at[1] == '{' ? strchr(name, '}') : NULL;
-	if (end == NULL) {
-		buf_puts(r->now, "%");
-		return at + 1;
-	}
+	if (end == NULL)
+		return put_pair(r, at);
 	copy = mem_strndup(name, (size_t)(end - name));
 	if (is_header)
 		put_header(r, copy);
@@ -77,10 +85,8 @@ put_backslash(struct rendering *r, const char *at)
 	static const char letters[] = "nrt", meanings[] = "\n\r\t";
 	const char *letter = at[1] != '\0' ? strchr(letters, at[1]) : NULL;
 
-	if (letter == NULL) {
-		buf_puts(r->now, "\\");
-		return at + 1;
-	}
+	if (letter == NULL)
+		return put_pair(r, at);
 	buf_add(r->now, &meanings[letter - letters], 1);
 	return at + 2;
 }
