@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -361,7 +362,10 @@ settings_long_scope(const char *name)
 const char *
 settings_scope(const struct settings *settings)
 {
-	return settings_long_scope(settings_text(settings, OPT_SCOPE));
+	const char *scope = settings_text(settings, OPT_SCOPE);
+
+	assert(scope != NULL); /* it has a preset */
+	return settings_long_scope(scope);
 }
 
 /* Whether HOST is one of the words of LIST. */
