@@ -18,6 +18,8 @@
 #include "settings.h"
 #include "token.h"
 
+#define SCREEN 80 /* columns */
+
 enum verdict { GRANTED, REFUSED, UNKNOWN };
 
 /* What is known about one scope. */
@@ -180,7 +182,7 @@ print_setting(const struct settings *settings, const char *label,
     enum option_id id, const char *missing)
 {
 	const struct layer *layer = settings_layer(settings, id);
-	char *value, *title;
+	char *value, *title, *from;
 
 	if (layer == NULL) {
 		printf("%-14s %s\n", label, missing);
@@ -188,10 +190,15 @@ print_setting(const struct settings *settings, const char *label,
 	}
 	value = msg_clean(layer->text[id]);
 	title = layer_title(layer, id);
-	printf("%-14s %s (%s%s)\n", label, value,
-	    layer->kind == LAYER_PRESET ? "" : "from ", title);
+	from = mem_printf(
+	    "(%s%s)", layer->kind == LAYER_PRESET ? "" : "from ", title);
+	printf("%-14s %s", label, value);
+	if (15 + strlen(value) + 1 + strlen(from) > SCREEN)
+		printf("\n%-14s", "");
+	printf(" %s\n", from);
 	free(value);
 	free(title);
+	free(from);
 }
 
 static void
@@ -213,12 +220,14 @@ print_life(const struct token *token)
 {
 	long long life = token_life(token);
 
-	if (life >= 0)
-		printf(", for %lld min %lld s", life / 60, life % 60);
-	else
+	if (life < 0)
 		printf(", for how long is unknown");
+	else if (life < 120)
+		printf(", %lld s left", life);
+	else
+		printf(", %lld min left", life / 60);
 	printf("%s",
-	    token->origin == TOKEN_CACHED ? " (cached)" : " (freshly minted)");
+	    token->origin == TOKEN_CACHED ? ", cached" : ", freshly minted");
 }
 
 static void
@@ -233,7 +242,7 @@ print_failure(const struct failure *failure, bool has_hint)
 	}
 	if (has_hint && failure->hint != NULL) {
 		text = msg_clean(failure->hint);
-		printf("\n%-14s %s", "hint", text);
+		printf("\nhint: %s", text);
 		free(text);
 	}
 }
@@ -245,7 +254,7 @@ print_finding(const struct finding *finding, bool has_hint)
 	const char *granted = finding->token.granted_scope;
 	char *scope = msg_clean(finding->scope);
 
-	printf("%-14s %s%s%s%s: ", "scope", scope, api != NULL ? " (" : "",
+	printf("%s%s%s%s: ", scope, api != NULL ? " (" : "",
 	    api != NULL ? api : "", api != NULL ? ")" : "");
 	free(scope);
 	if (finding->verdict == GRANTED) {
