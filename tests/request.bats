@@ -51,6 +51,7 @@ sent() {
 
 # sent_header NAME: its values in the newest request, one a line.
 sent_header() {
+    # shellcheck disable=SC2016 # jq's variable
     standin_log --arg name "$1" \
         '.[-1].headers[] | select(.[0] == $name) | .[1]'
 }
@@ -704,7 +705,7 @@ END
 # --- -w ------------------------------------------------------------------
 
 @test "-w writes what is known of the transfer" {
-    local name wanted got
+    local name wanted
     printf abcdef >body
     request -o out -w '%{time_total}' -T body "$api/sink"
     [[ $stdout =~ ^[0-9]+\.[0-9]{6}$ ]] || complain time_total
