@@ -36,6 +36,13 @@ name_after(char *name, const struct cache_key *key)
 	SHA256End(&context, name);
 }
 
+/* Mode 0700, even where the umask takes more away. */
+static int
+make_one(const char *path)
+{
+	return mkdir(path, S_IRWXU) == 0 ? chmod(path, S_IRWXU) : -1;
+}
+
 /* Makes PATH and what is missing above it, but never $HOME or above. */
 static int
 make_directory(const char *path)
@@ -44,7 +51,7 @@ make_directory(const char *path)
 	char *parent, *slash;
 	int result;
 
-	if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST)
+	if (make_one(path) == 0 || errno == EEXIST)
 		return 0;
 	parent = mem_strdup(path);
 	slash = strrchr(parent, '/');
@@ -59,9 +66,8 @@ make_directory(const char *path)
 	} else
 		result = make_directory(parent);
 	free(parent);
-	return result == 0 && mkdir(path, S_IRWXU) == -1 && errno != EEXIST ?
-	    -1 :
-	    result;
+	return result == 0 && make_one(path) == -1 && errno != EEXIST ? -1 :
+									result;
 }
 
 static void

@@ -3,13 +3,25 @@
 #include <errno.h>
 #include <time.h>
 
-long long
-clock_ms(void)
+static long long
+read_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+long long
+clock_ms(void)
+{
+	return read_ms(CLOCK_MONOTONIC);
+}
+
+long long
+clock_wall_ms(void)
+{
+	return read_ms(CLOCK_REALTIME);
 }
 
 void

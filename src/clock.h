@@ -1,12 +1,14 @@
 /*
- * Time that only goes forward, for limits; never for the expiry of tokens,
- * which is wall-clock time (time(3)) since it is shared through files.
+ * Time for limits only goes forward; what is shared through files, as the
+ * expiry of tokens (time(3)), is wall-clock time.
  */
 #ifndef CLOCK_H
 #define CLOCK_H
 
 /* Milliseconds since some moment in the past. */
 long long clock_ms(void);
+/* Milliseconds since the epoch. */
+long long clock_wall_ms(void);
 /* Sleeps, signals or not. */
 void clock_sleep(long long ms);
 

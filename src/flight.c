@@ -110,10 +110,15 @@ read_record(int fd)
 	return record;
 }
 
-static long long
-generation_of(const json_t *record)
+/* Whether a failure was noted while its reader was after the token already.
+ * One from the future tells of a clock that was set back. */
+static bool
+is_news(const struct flight *flight, const json_t *failure)
 {
-	return json_integer_value(json_object_get(record, "generation"));
+	long long noted_at = json_integer_value(
+	    json_object_get(failure, "noted_at"));
+
+	return noted_at > flight->since && noted_at <= clock_wall_ms();
 }
 
 static bool
@@ -126,34 +131,13 @@ is_private_file(int fd)
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-/* The generation before waiting; 0 if there has never been a lock file. */
-static long long
-look(const struct cache *cache)
-{
-	char *name = mem_printf("%s.lock", cache->name);
-	int fd = openat(cache->directory, name,
-	    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	long long generation = 0;
-	json_t *record;
-
-	if (fd != -1 && is_private_file(fd)) {
-		record = read_record(fd);
-		generation = generation_of(record);
-		json_decref(record);
-	}
-	if (fd != -1)
-		close(fd);
-	free(name);
-	return generation;
-}
-
 void
-flight_begin(struct flight *flight, struct cache *cache, long long limit)
+flight_begin(struct flight *flight, struct cache *cache, long long since,
+    long long limit)
 {
-	*flight = (struct flight){ .cache = cache, .lock = -1 };
+	*flight = (struct flight){ .cache = cache, .lock = -1, .since = since };
 	if (cache->directory == -1)
 		return;
-	flight->generation = look(cache);
 	flight->lock = open_lock(cache, O_NONBLOCK);
 	if (flight->lock == -1 && errno == EWOULDBLOCK)
 		flight->lock = wait_for_lock(cache, limit);
@@ -169,13 +153,16 @@ flight_begin(struct flight *flight, struct cache *cache, long long limit)
 bool
 flight_has_news(const struct flight *flight)
 {
-	json_t *record;
-	bool result;
+	json_t *record, *item;
+	bool result = false;
+	size_t i;
 
 	if (flight->lock == -1)
 		return false;
 	record = read_record(flight->lock);
-	result = generation_of(record) > flight->generation;
+	json_array_foreach(json_object_get(record, "failures"), i, item) {
+		result |= is_news(flight, item);
+	}
 	json_decref(record);
 	return result;
 }
@@ -203,7 +190,7 @@ flight_failed(
 	json_array_foreach(json_object_get(record, "failures"), i, item) {
 		other = json_string_value(json_object_get(item, "digest"));
 		if (found || other == NULL || strcmp(other, digest) != 0 ||
-		    generation_of(item) <= flight->generation)
+		    !is_news(flight, item))
 			continue;
 		found = true;
 		failure_free(failure);
@@ -257,13 +244,11 @@ flight_note(const struct flight *flight, const char *digest,
     const struct failure *failure)
 {
 	json_t *record, *failures;
-	long long generation;
 	char *text;
 
 	if (flight->lock == -1 || digest == NULL)
 		return;
 	record = read_record(flight->lock);
-	generation = generation_of(record) + 1;
 	failures = json_object_get(record, "failures");
 	if (!json_is_array(failures)) {
 		failures = json_array();
@@ -271,11 +256,10 @@ flight_note(const struct flight *flight, const char *digest,
 	}
 	insert(failures, digest,
 	    json_pack("{s:s, s:I, s:i, s:o, s:o, s:o}", "digest", digest,
-		"generation", (json_int_t)generation, "status", failure->status,
-		"message", clean_text(failure->message), "hint",
-		clean_text(failure->hint), "oauth_error",
+		"noted_at", (json_int_t)clock_wall_ms(), "status",
+		failure->status, "message", clean_text(failure->message),
+		"hint", clean_text(failure->hint), "oauth_error",
 		clean_text(failure->oauth_error)));
-	json_object_set_new(record, "generation", json_integer(generation));
 	text = json_dumps(record, JSON_COMPACT);
 	/* One write, cut off to length only after it: see read_record(). */
 	if (text != NULL &&

@@ -9,15 +9,14 @@
  *
  * A failure is passed on through the lock file: one JSON object
  *
- *	generation	counts the failures ever noted
- *	failures	the last few of them, each with the generation it
- *			was given, a digest of the secret and the connection
+ *	failures	the last few, each with noted_at (milliseconds since
+ *			the epoch), a digest of the secret and the connection
  *			options it was met with, and status, message, hint
  *			and oauth_error of failure.h
  *
- * Whoever began to wait before a failure was noted, with the same digest,
- * takes it for its own; whoever comes later tries for itself. The secret
- * itself never stands there.
+ * Whoever was there before a failure was noted, with the same digest, takes
+ * it for its own; whoever comes later tries for itself. The secret itself
+ * never stands there.
  */
 #ifndef FLIGHT_H
 #define FLIGHT_H
@@ -29,8 +28,8 @@
 
 struct flight {
 	struct cache *cache;
-	int lock;	      /* its descriptor, -1: flying alone */
-	long long generation; /* of the failures when the wait began */
+	int lock;	 /* its descriptor, -1: flying alone */
+	long long since; /* failures noted later count; clock_wall_ms() */
 };
 
 #define FLIGHT_NONE        \
@@ -40,13 +39,14 @@ struct flight {
 
 /*
  * Waits for the lock, at most LIMIT milliseconds, and then goes ahead alone.
+ * The caller has been after the token since SINCE, by clock_wall_ms().
  * Without a cache, or where there can be no lock (a warning), at once.
  */
-void flight_begin(struct flight *flight, struct cache *cache, long long limit);
-/* Whether any failure has been noted since flight_begin() began to wait. */
+void flight_begin(struct flight *flight, struct cache *cache, long long since,
+    long long limit);
+/* Whether any failure has been noted since then. */
 bool flight_has_news(const struct flight *flight);
-/* Whether a failure with DIGEST has been noted since flight_begin() began to
- * wait; if so FAILURE holds it. */
+/* Whether one with DIGEST has been noted since then; if so FAILURE holds it. */
 bool flight_failed(
     const struct flight *flight, const char *digest, struct failure *failure);
 /* Notes a failure for those that wait. */

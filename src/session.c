@@ -8,7 +8,8 @@ session_begin(struct session *session, const struct settings *settings)
 {
 	long limit = settings_ms(settings, OPT_MAX_TIME, 0);
 
-	*session = (struct session){ .settings = settings };
+	*session = (struct session){ .settings = settings,
+		.since = clock_wall_ms() };
 	if (limit > 0)
 		session->deadline = clock_ms() + limit;
 }

@@ -11,6 +11,7 @@
 struct session {
 	const struct settings *settings;
 	long long deadline; /* of the run by clock_ms(), 0: none */
+	long long since;    /* its begin by clock_wall_ms(); 0: it went on */
 	struct http *http;
 };
 

@@ -8,6 +8,7 @@
 
 #include "asauth.h"
 #include "cache.h"
+#include "clock.h"
 #include "flight.h"
 #include "host.h"
 #include "lwa.h"
@@ -311,8 +312,11 @@ token_get(const struct token_source *source, enum token_want want,
 {
 	struct errand errand;
 	struct http_url url;
+	/* The first log-in is what the run began for; a later one is not. */
+	long long since = source->session->since;
 	int status = begin(&errand, source, failure);
 
+	source->session->since = 0;
 	memset(token, 0, sizeof(*token));
 	errand.want = want;
 	errand.refused = refused;
@@ -334,6 +338,7 @@ token_get(const struct token_source *source, enum token_want want,
 	}
 	open_cache(&errand, true);
 	flight_begin(&errand.flight, &errand.cache,
+	    since != 0 ? since : clock_wall_ms(),
 	    session_left(source->session, LWA_LIMIT_MS));
 	status = fly(&errand, token, failure);
 out:

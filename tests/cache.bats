@@ -1,0 +1,333 @@
+#!/usr/bin/env bats
+#
+# The token on disk: who may read it, what is believed, what is mended.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    standin set token_length=100
+    cache=$XDG_CACHE_HOME/asauth
+}
+
+# mint: fill the cache; $file and $token are what it holds.
+mint() {
+    rm -rf "$cache"
+    token=$(asauth token)
+    file=$(cache_file)
+    standin reset
+    standin set token_length=100
+}
+
+# spoil JQ: change the cached file's JSON.
+spoil() {
+    jq "$1" "$file" >"$BATS_TEST_TMPDIR/spoilt"
+    cat "$BATS_TEST_TMPDIR/spoilt" >"$file"
+}
+
+# misses [WARNING]: the cached token is not used; a new one is printed, and
+# the next run finds it, or says WARNING again. Leaves it in $token.
+misses() {
+    local before=$token
+    run_asauth token
+    assert_status 0
+    [[ $stdout == Atc\|* && $stdout != "$before" ]] || complain "$*"
+    if [[ $# -gt 0 ]]; then
+        assert_stderr_has "asauth: warning: "
+        assert_stderr_has "$1"
+    else
+        assert_empty_stderr
+    fi
+    token=$stdout
+}
+
+# mended: the next run has the token of this one, and no complaint.
+mended() {
+    run_asauth token
+    assert_status 0
+    assert_stdout "$token"
+    assert_empty_stderr
+}
+
+@test "file and directory are private from birth, whatever the umask" {
+    local mask
+    for mask in 000 022 077 177; do
+        rm -rf "$XDG_CACHE_HOME"
+        (umask "$mask"; asauth token >/dev/null)
+        [[ $(file_mode "$cache") == 700 ]] || fail "$mask"
+        [[ $(file_mode "$cache"/*.json) == 600 ]] || fail "$mask"
+        [[ $(file_mode "$cache"/*.lock) == 600 ]] || fail "$mask"
+        [[ $(file_mode "$XDG_CACHE_HOME") == 700 ]] || fail "$mask"
+    done
+}
+
+@test "the file says what it is for and holds no secret" {
+    local before
+    before=$(date +%s)
+    mint
+    [[ $(jq -r 'keys | join(" ")' "$file") == "access_token client_id \
+expires_at obtained_at scope token_type token_url version" ]]
+    jq -e --arg token "$token" --argjson before "$before" \
+        '.version == 1 and .access_token == $token and
+        .token_url == env.ASAUTH_TOKEN_URL and
+        .client_id == env.ASAUTH_CLIENT_ID and
+        .scope == "appstore::apps:readwrite" and .token_type == "bearer" and
+        .obtained_at >= $before and .obtained_at <= $before + 5 and
+        .expires_at == .obtained_at + 3600' "$file"
+    run grep -rF "$STANDIN_CLIENT_SECRET" "$cache"
+    [[ $status -eq 1 ]]
+}
+
+@test "each token URL, client id and scope has a file of its own" {
+    local first second
+    first=$(asauth token)
+    second=$(asauth token --scope reporting)
+    asauth token --token-url "${ASAUTH_TOKEN_URL/o2/O2}" >/dev/null
+    asauth token --client-id "$STANDIN_CLIENT_ID_2" \
+        --client-secret "$STANDIN_CLIENT_SECRET_2" >/dev/null
+    assert_count mint 4
+    [[ $(find "$cache" -name '*.json' | wc -l) -eq 4 ]]
+    [[ $(asauth token) == "$first" ]]
+    [[ $(asauth token --scope reporting) == "$second" ]]
+    assert_count mint 4
+    # The scope asked for counts, not the one granted.
+    standin set reply_scope=another
+    run_asauth token --scope some:other
+    assert_status 67
+}
+
+@test "a file cut off at any byte is a miss and mended" {
+    local size
+    mint
+    cp "$file" "$BATS_TEST_TMPDIR/whole"
+    for ((size = $(stat -c %s "$file") - 1; size >= 0; size--)); do
+        head -c "$size" "$BATS_TEST_TMPDIR/whole" >"$file"
+        misses || fail "cut at $size"
+        jq -e .version "$file" >/dev/null || fail "cut at $size"
+    done
+    mended
+}
+
+@test "what is damaged, foreign or impossible is a miss and mended" {
+    local change now
+    now=$(date +%s)
+    while IFS= read -r change; do
+        mint
+        spoil "$change"
+        misses || fail "$change"
+        mended || fail "$change"
+        assert_count token 1 || fail "$change"
+    done <<END
+.version = 2
+.version = "1"
+del(.version)
+.token_url = "https://api.amazon.com/auth/o2/token"
+.client_id = "another"
+.scope = "another"
+del(.scope)
+.access_token = ""
+.access_token = "a b"
+.access_token = "a\\r\\nX-Evil: 1"
+.access_token = null
+.access_token = 7
+del(.access_token)
+.token_type = "mac"
+del(.token_type)
+.obtained_at = $now + 3600
+.obtained_at = "$now"
+.obtained_at = -5
+.expires_at = $now - 1
+.expires_at = $now + 30
+.expires_at = 1e300
+.expires_at = null
+.obtained_at = $now - 10 | .expires_at = .obtained_at + 86500
+[.]
+"text"
+END
+    mint
+    printf '\0' >"$file"
+    misses
+    mended
+    # More than any token file holds.
+    mint
+    head -c 2000000 /dev/zero | tr '\0' ' ' >>"$file"
+    misses
+    mended
+}
+
+@test "a clock that is a little behind does no harm" {
+    mint
+    spoil '.obtained_at += 50 | .expires_at += 50'
+    mended
+}
+
+@test "a file that others can reach is not believed" {
+    local mode
+    for mode in 640 604 660 606 601 700; do
+        mint
+        chmod "$mode" "$file"
+        if [[ $mode == 700 ]]; then
+            mended
+            continue
+        fi
+        misses "$file" || fail "$mode"
+        assert_stderr_has "open to others" || fail "$mode"
+        mended || fail "$mode"
+        [[ $(file_mode "$file") == 600 ]]
+    done
+}
+
+@test "a link, a second name, a FIFO or a directory is not believed" {
+    local other=$BATS_TEST_TMPDIR/other
+    mint
+    mv "$file" "$other"
+    ln -s "$other" "$file"
+    misses "link"
+    mended
+    [[ -f $file && ! -L $file && -s $other ]]
+
+    mint
+    ln "$file" "$file.second"
+    misses "$file"
+    mended
+
+    rm -f "$file" "$file.second"
+    ln -s /nonexistent/token "$file"
+    misses "$file"
+    mended
+
+    rm "$file"
+    mkfifo -m 600 "$file"
+    misses "$file"
+    mended
+
+    # A directory cannot be replaced: the token is printed all the same.
+    rm "$file"
+    mkdir "$file"
+    misses "$file"
+    misses "$file"
+    [[ -d $file ]]
+    [[ $(find "$cache" -name '*.tmp.*') == "" ]]
+}
+
+@test "a lock that is none costs a warning and nothing else" {
+    local lock other=$BATS_TEST_TMPDIR/other
+    mint
+    lock=${file%.json}.lock
+    echo precious >"$other"
+    rm "$lock"
+    ln -s "$other" "$lock"
+    run_asauth token --refresh
+    assert_status 0
+    assert_stderr_has "$lock"
+    [[ $(<"$other") == precious ]]
+    rm "$lock"
+    mkdir "$lock"
+    run_asauth token --refresh
+    assert_status 0
+    assert_stderr_has "$lock"
+    rmdir "$lock"
+    mkfifo "$lock"
+    status=0
+    timeout 10 "$ASAUTH" token --refresh >/dev/null 2>&1 || status=$?
+    assert_status 0
+    # Whatever stands in it does no harm.
+    rm "$lock"
+    head -c 100000 /dev/urandom >"$lock"
+    run_asauth token --refresh
+    assert_status 0
+    ASAUTH_CLIENT_SECRET=wrong run_asauth token --refresh
+    assert_status 67
+}
+
+@test "a directory that others may write is not used" {
+    local mode
+    for mode in 770 702 777; do
+        mint
+        chmod "$mode" "$cache"
+        misses "$cache"
+        misses "$cache" || fail "$mode"
+        [[ $(file_mode "$cache") == "$mode" ]]
+    done
+    mint
+    chmod 755 "$cache"
+    mended
+}
+
+@test "without a usable directory the token is printed, with a warning" {
+    local what
+    unset XDG_CACHE_HOME
+    for what in /dev/null/x /proc/none "$BATS_TEST_TMPDIR/file"; do
+        echo precious >"$BATS_TEST_TMPDIR/file"
+        ASAUTH_CACHE_DIR=$what misses "$what" || fail "$what"
+    done
+    [[ $(<"$BATS_TEST_TMPDIR/file") == precious ]]
+    HOME='' misses "HOME"
+    (unset HOME; misses "HOME")
+    HOME=relative misses "HOME"
+    # A home that is missing is not made.
+    HOME=$BATS_TEST_TMPDIR/nowhere misses "nowhere"
+    [[ ! -e $BATS_TEST_TMPDIR/nowhere ]]
+    # A relative XDG path is ignored.
+    (cd "$BATS_TEST_TMPDIR" && XDG_CACHE_HOME=relative asauth token)
+    [[ ! -e $BATS_TEST_TMPDIR/relative && -d $HOME/.cache/asauth ]]
+}
+
+@test "the next one that mints clears what a dead writer left" {
+    local other
+    mint
+    : >"$file.tmp.0123456789abcdef"
+    other=$cache/other.json.tmp.0123456789abcdef
+    : >"$other"
+    run_asauth token
+    assert_stdout "$token"
+    run_asauth token --refresh
+    assert_status 0
+    [[ ! -e $file.tmp.0123456789abcdef && -e $other ]]
+    # But not what a living one still writes.
+    : >"$file.tmp.fedcba9876543210"
+    exec {held}<"$file.tmp.fedcba9876543210"
+    flock -x "$held"
+    run_asauth token --refresh
+    assert_status 0
+    [[ -e $file.tmp.fedcba9876543210 ]]
+    exec {held}<&-
+}
+
+@test "a failed log-in leaves the cached token as it is" {
+    mint
+    cp "$file" "$BATS_TEST_TMPDIR/before"
+    ASAUTH_CLIENT_SECRET=wrong run_asauth token --refresh
+    assert_status 67
+    cmp "$file" "$BATS_TEST_TMPDIR/before"
+    standin set token_status=500
+    run_asauth token --refresh -m 1
+    cmp "$file" "$BATS_TEST_TMPDIR/before"
+    mended
+}
+
+@test "the life counts from before the request was sent" {
+    local before
+    before=$(date +%s)
+    standin set token_delay=2
+    run_asauth token --format json
+    jq -e --argjson before "$before" \
+        '.expires_at <= $before + 3601' <<<"$stdout"
+}
+
+@test "ten thousand other tokens make no difference" {
+    local i calls
+    mint
+    for ((i = 0; i < 10000; i++)); do
+        echo "$cache/$i.json"
+    done | xargs touch
+    mended
+    # Nothing looks into the directory.
+    if command -v strace >/dev/null; then
+        calls=$(strace -f -e trace=getdents64 "$ASAUTH" token 2>&1 >/dev/null)
+        [[ $calls != *getdents64* ]] || fail "$calls"
+    fi
+}
