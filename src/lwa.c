@@ -167,12 +167,21 @@ hint_refusal(struct failure *failure, const struct lwa_request *request)
 		    request->token_url);
 }
 
+/* RFC 6749, section 5.2; NULL if the reply is no refusal. */
+static const char *
+oauth_error(const json_t *body)
+{
+	const char *error = json_string_value(json_object_get(body, "error"));
+
+	return error != NULL && *error != '\0' ? error : NULL;
+}
+
 /* The endpoint refused with an OAuth error (RFC 6749, section 5.2). */
 static int
 fail_refused(const json_t *body, const struct reply *reply,
     const struct lwa_request *request, struct failure *failure)
 {
-	const char *error = json_string_value(json_object_get(body, "error"));
+	const char *error = oauth_error(body);
 	const char *why = json_string_value(
 	    json_object_get(body, "error_description"));
 	char *note = request_note(reply);
@@ -194,8 +203,7 @@ fail_answer(struct reply *reply, const struct lwa_request *request,
 	char *note;
 	int status;
 
-	if (code >= 400 && code < 500 &&
-	    json_string_value(json_object_get(body, "error")) != NULL)
+	if (code >= 400 && code < 500 && oauth_error(body) != NULL)
 		status = fail_refused(body, reply, request, failure);
 	else {
 		note = request_note(reply);

@@ -1,0 +1,288 @@
+#!/usr/bin/env bats
+#
+# The config file: what is refused, with its place or key and never a value.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    cd "$BATS_TEST_TMPDIR" || return
+    umask 077
+}
+
+# refused TEXT: a token with the file "config" is a 2 whose message has TEXT,
+# and no value of the file.
+refused() {
+    status=0
+    timeout 20 "$ASAUTH" token --config config >stdout 2>stderr || status=$?
+    stdout=$(<stdout) stderr=$(<stderr)
+    assert_status 2 || fail "$(head -c 300 config)"
+    assert_stderr_has "$1" || fail "$(head -c 300 config)"
+    assert_empty_stdout
+    refute_stderr_has S3CR3T
+    assert_count token 0
+}
+
+# a value that must never be shown, and the stand-in's id
+secret='"client_secret":"S3CR3T"'
+
+@test "broken JSON is told with file, line and column" {
+    local want text
+    while IFS='|' read -r want text; do
+        printf '%b' "$text" >config
+        refused "config:$want"
+    done <<END
+1:1: |{
+1:25: |{$secret
+1:|{$secret,}
+2:|{\\n$secret "scope":"x"}
+3:|{$secret,\\n"scope":\\nS3CR3T}
+1:|{'client_secret':'S3CR3T'}
+1:|{$secret}S3CR3T
+2:|{$secret}\\n{}
+1:|S3CR3T
+1:|{"client_secret":"S3CR3T
+1:|{"client_secret":"S3CR3T\\\\x"}
+1:|{"client_secret":"S3CR3T\\0377"}
+1:|\\0357\\0273\\0277{$secret}
+1:|{"client_secret":"S3CR3T\\\\u0000"}
+1:|{$secret,"a":\\0}
+END
+}
+
+@test "a key that is given twice is an error" {
+    echo '{"client_secret":"S3CR3T",
+"client_secret":"S3CR3T2"}' >config
+    refused config:2:
+    assert_stderr_has twice
+    echo '{"profiles":{"a":{},"a":{}}}' >config
+    refused twice
+}
+
+@test "what is nested without end is an error, not a crash" {
+    { printf '{"profiles":'; printf '%20000s' '' | tr ' ' '['; } >config
+    refused 'nested too deeply'
+    { printf '{"profiles":'; for _ in {1..3000}; do
+        printf '{"a":'
+    done; } >config
+    refused config:1:
+}
+
+@test "a wrong type is told by the key" {
+    local key value
+    while IFS='|' read -r key value; do
+        echo "{\"client_id\":\"x\",$secret,${value}}" >config
+        case $key in client_secret) echo "{$value}" >config ;; esac
+        refused "config: $key"
+    done <<'END'
+client_secret|"client_secret":["S3CR3T"]
+scope|"scope":7
+scope|"scope":null
+token_url|"token_url":{"a":"S3CR3T"}
+api_url|"api_url":true
+allow_hosts|"allow_hosts":"S3CR3T.example"
+allow_hosts|"allow_hosts":[1]
+allow_hosts|"allow_hosts":[["S3CR3T"]]
+profiles|"profiles":["S3CR3T"]
+profiles|"profiles":"S3CR3T"
+profiles.a|"profiles":{"a":"S3CR3T"}
+profiles.a.scope|"profiles":{"a":{"scope":["S3CR3T"]}}
+profiles.a.client_secret_command|"profiles":{"a":{"client_secret_command":"S3CR3T"}}
+grant_type|"grant_type":"S3CR3T"
+grant_type|"grant_type":["client_credentials"]
+END
+    local command
+    for command in '[]' '[""]' '["a",1]' '[["S3CR3T"]]' '{}'; do
+        echo "{\"client_secret_command\":$command}" >config
+        refused 'config: client_secret_command'
+    done
+    echo '["S3CR3T"]' >config
+    refused config
+}
+
+@test "control characters in values are refused, and not shown" {
+    local key
+    for key in client_id client_secret scope; do
+        echo '{"client_id":"x","client_secret":"y"}' |
+            jq --arg key "$key" '.[$key] = "S3CR3T\r\nX: 1"' >config
+        refused "$key"
+        echo '{"client_id":"x","client_secret":"y"}' |
+            jq --arg key "$key" '.[$key] = "S3CR3T"' >config
+    done
+}
+
+@test "what is no file of settings is an error" {
+    mkdir config
+    refused 'config file config: Is a directory'
+    rmdir config
+    head -c 1048577 /dev/zero | tr '\0' ' ' >config
+    refused 'larger than 1 MiB'
+    head -c 10485760 /dev/zero >config
+    refused 'larger than 1 MiB'
+    echo '{}' >config
+    chmod 000 config
+    # root may read it.
+    [[ $(id -u) -eq 0 ]] || refused 'Permission denied'
+}
+
+@test "1 MiB is allowed" {
+    {
+        echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",
+            \"client_secret\":\"$STANDIN_CLIENT_SECRET\"}"
+        head -c 1048000 /dev/zero | tr '\0' ' '
+    } >config
+    run_asauth token --config config
+    assert_status 0
+}
+
+@test "an empty file holds no settings" {
+    local file
+    : >empty
+    printf ' \n' >blank
+    export ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID
+    export ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET
+    for file in empty blank /dev/null; do
+        run_asauth token --config "$file"
+        assert_status 0
+        assert_empty_stderr
+    done
+}
+
+@test "a pipe is read like a file, and one that nobody writes has an end" {
+    settings() {
+        printf '{"client_id":"%s",' "$STANDIN_CLIENT_ID"
+        sleep 0.3
+        printf '"client_secret":"%s"}' "$STANDIN_CLIENT_SECRET"
+    }
+    run_asauth token --config <(settings)
+    assert_status 0
+    assert_empty_stderr
+    mkfifo config
+    standin reset
+    refused 'nobody writes'
+}
+
+@test "the default file may be missing, a named one may not" {
+    run_asauth token
+    assert_status 2
+    assert_stderr_has "$XDG_CONFIG_HOME/asauth/config.json does not exist"
+    run_asauth token --config nowhere
+    assert_status 2
+    assert_stderr_has 'config file nowhere: No such file'
+    ASAUTH_CONFIG=nowhere run_asauth token
+    assert_status 2
+    assert_stderr_has 'config file nowhere: No such file'
+    # A default that is there but cannot be read is no default.
+    mkdir -p "$XDG_CONFIG_HOME/asauth/config.json"
+    run_asauth token
+    assert_status 2
+    assert_stderr_has 'Is a directory'
+}
+
+@test "a token request as Amazon documents it is a config file" {
+    cat >config <<END
+{
+  "client_id": "$STANDIN_CLIENT_ID",
+  "client_secret": "$STANDIN_CLIENT_SECRET",
+  "grant_type": "client_credentials",
+  "scope": "appstore::apps:readwrite"
+}
+END
+    run_asauth token --config config
+    assert_status 0
+    assert_empty_stderr
+}
+
+@test "an unknown key is a warning that names it" {
+    cat >config <<END
+{"client_id": "$STANDIN_CLIENT_ID", "clientsecret": "S3CR3T",
+ "client_secret": "$STANDIN_CLIENT_SECRET",
+ "profiles": {"a": {"scopes": "S3CR3T", "profiles": {}}}}
+END
+    run_asauth token --config config
+    assert_status 0
+    assert_stderr_has 'warning: config: unknown key clientsecret'
+    assert_stderr_has 'warning: config: unknown key profiles.a.scopes'
+    assert_stderr_has 'warning: config: unknown key profiles.a.profiles'
+    refute_stderr_has S3CR3T
+    run_asauth token --config config -s
+    assert_empty_stderr
+}
+
+@test "a secret that others may read is a warning with its cure" {
+    local mode
+    echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",
+        \"client_secret\":\"$STANDIN_CLIENT_SECRET\"}" >config
+    for mode in 640 604 644; do
+        chmod "$mode" config
+        run_asauth token --config config
+        assert_status 0
+        assert_stderr_has 'warning: config:'
+        assert_stderr_has 'chmod 600 config' || fail "$mode"
+    done
+    chmod 600 config
+    run_asauth token --config config
+    assert_empty_stderr
+    # Without a secret in it anybody may read.
+    echo '{"scope":"reporting"}' >config
+    chmod 644 config
+    ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID \
+        ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET \
+        run_asauth token --config config
+    assert_status 0
+    assert_empty_stderr
+    # One in a profile counts.
+    echo '{"profiles":{"a":{"client_secret":"x"}}}' >config
+    run_asauth whoami-scope --offline --config config --client-id x
+    assert_stderr_has 'chmod 600 config'
+}
+
+@test "a file that others may write may not say where secrets go" {
+    local mode key
+    for mode in 620 602 666; do
+        echo '{"scope":"reporting"}' >config
+        chmod "$mode" config
+        ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID \
+            ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET \
+            run_asauth token --config config
+        assert_status 0
+        assert_stderr_has 'warning: config:'
+        assert_stderr_has 'chmod go-w config' || fail "$mode"
+        while IFS= read -r key; do
+            echo "{$key}" >config
+            standin reset
+            refused config
+            echo "{\"profiles\":{\"other\":{$key}}}" >config
+            refused config
+        done <<'END'
+"client_secret_command":["echo","S3CR3T"]
+"token_url":"https://api.amazon.com/S3CR3T"
+"api_url":"https://developer.amazon.com/S3CR3T"
+"allow_hosts":["S3CR3T.example"]
+END
+    done
+}
+
+@test "relative paths are relative to the config file" {
+    mkdir -p etc/keys
+    echo "$STANDIN_CLIENT_SECRET" >etc/keys/secret
+    echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",
+        \"client_secret_file\":\"keys/secret\"}" >etc/config
+    run_asauth token --config etc/config
+    assert_status 0
+    cd etc
+    run_asauth token --refresh --config config
+    assert_status 0
+    cd keys
+    run_asauth token --refresh --config ../config
+    assert_status 0
+    ASAUTH_CONFIG=$BATS_TEST_TMPDIR/etc/config run_asauth token --refresh
+    assert_status 0
+    # A flag's path is relative to here.
+    run_asauth token --refresh --config ../config --client-secret-file secret
+    assert_status 0
+}
