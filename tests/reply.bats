@@ -259,7 +259,7 @@ END
     assert_count token 2
     # Longer than the log-in may take: it is not waited for.
     standin reset
-    standin set token_status=503 retry_after=99999999999999999999
+    standin set token_status=503 retry_after=999999999999
     cp "$file" before
     SECONDS=0
     fails 22 'HTTP 503'
