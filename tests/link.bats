@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+#
+# --fetch-link: what a report's presigned link holds, fetched without the
+# token and never shown.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    export ASAUTH_SCOPE=reporting
+    cd "$BATS_TEST_TMPDIR" || return
+    report=/download/report/sales/2026/10
+}
+
+request() {
+    run_asauth request --fetch-link "$@"
+}
+
+# bad [ARG...]: an 8, with nothing fetched or shown.
+bad() {
+    local before
+    before=$(standin count link)
+    request "$@" "$report"
+    assert_status 8
+    assert_empty_stdout
+    assert_stderr_has 'not a link'
+    refute_stderr_has S3CR3T
+    [[ $(standin count link) -eq $before ]]
+}
+
+@test "the report arrives, fetched without token and headers" {
+    run_asauth request --fetch-link -H 'X-Mine: 1' -A agent "$report"
+    assert_status 0
+    assert_empty_stderr
+    /usr/bin/python3 -m zipfile -t stdout
+    standin_log -c '.[-1]' >last
+    jq -e '.port == "link" and .method == "GET"' last
+    jq -e '[.headers[][0] | ascii_downcase] |
+        (index("authorization"), index("x-mine"), index("cookie")) == null' last
+}
+
+@test "-o, -i, -D and -w tell of the second reply" {
+    request -o out -D headers -w '%{http_code} %{content_type}' "$report"
+    assert_status 0
+    assert_stdout '200 application/zip'
+    /usr/bin/python3 -m zipfile -t out
+    [[ $(grep -c HTTP/ headers) -eq 1 ]]
+    grep -i 'content-type: application/zip' headers
+    request -i "$report"
+    assert_status 0
+    [[ $(grep -ac '^HTTP/' stdout) -eq 1 ]]
+    run grep -ai x-amzn-requestid stdout
+}
+
+@test "white space and JSON quotes around the link are tolerated" {
+    local link form
+    run_asauth request "$report"
+    link=$stdout
+    for form in " $link " "\"$link\"" $'\t\r\n'"$link"$'\n' \
+        " \"$link\" "; do
+        standin set link_body="$form"
+        request "$report"
+        assert_status 0 || fail "$form"
+    done
+}
+
+@test "what is no link is an 8 that does not show it" {
+    local body
+    for body in ' ' '{}' '{"url":"https://S3CR3T.example/"}' \
+        'no link S3CR3T' 'https://a.example/S3CR3T b' \
+        $'https://a.example/S3CR3T\nhttps://b.example/' \
+        'https://S3CR3T@a.example/' 'ftp://a.example/S3CR3T' \
+        'file:///etc/passwd' '//a.example/S3CR3T' '/S3CR3T' \
+        '"https://a.example/S3CR3T'; do
+        standin set link_body="$body"
+        bad || fail "$body"
+    done
+    standin set link_body="https://a.example/$(printf '%08192d' 0)"
+    bad
+    request --no-fail "$report"
+    assert_status 8
+}
+
+@test "http is fine for a link on loopback, from an API there, only" {
+    standin set link_body='http://a.example/S3CR3T'
+    bad
+    # A link to another host needs no permission; nothing answers there.
+    standin set link_body='https://a.example/S3CR3T'
+    request -x http://127.0.0.1:1 "$report"
+    assert_status 7
+    refute_stderr_has S3CR3T
+    assert_empty_stdout
+}
+
+@test "other methods are refused" {
+    local option
+    for option in '-X POST' '-d x' -I '-T /dev/null' '-F a=b' '--json {}'; do
+        # shellcheck disable=SC2086 # words
+        request $option "$report"
+        assert_status 2 || fail "$option"
+        assert_stderr_has --fetch-link || fail "$option"
+    done
+    request -G -d a=b "$report"
+    assert_status 0
+}
+
+@test "a link that is refused or dead is a 22 with the storage's words" {
+    standin set link_lifetime=0
+    request -o out "$report"
+    assert_status 22
+    assert_stderr_has 'the link in the reply: HTTP 403'
+    assert_no_secret
+    refute_stderr_has Signature=
+    [[ ! -e out ]]
+    # The API's own error is told as such.
+    standin reset
+    standin set link_status=ok api_status=400 \
+        api_body='{"message":"Report not found"}'
+    request "$report"
+    assert_status 22
+    assert_stderr_has 'Report not found'
+    assert_count link 0
+}
+
+@test "nothing of the link is in -v, -w or messages" {
+    request -v -o out -w '%{url_effective} %{redirect_url}\n' "$report"
+    assert_status 0
+    refute_stdout_has Signature
+    assert_no_secret "$stdout"
+    assert_no_secret
+    refute_stderr_has Signature=
+    standin set link_mode=cut
+    request -v -o out "$report"
+    assert_status 18
+    assert_no_secret
+    standin set link_mode=normal link_redirect="https://a.example/?x=S3CR3TS3CR3T"
+    request -v "$report"
+    assert_status 22
+    refute_stderr_has S3CR3T
+}
+
+@test "-L follows the link's redirect as any other" {
+    standin set link_redirect="$STANDIN_OTHER/elsewhere"
+    request -L "$report"
+    assert_status 0
+    assert_count other 1
+    [[ $(standin_log -c '[.[-1].headers[][0] | ascii_downcase] |
+        index("authorization")') == null ]]
+}
