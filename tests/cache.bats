@@ -100,13 +100,14 @@ expires_at obtained_at scope token_type token_url version" ]]
 }
 
 @test "a file cut off at any byte is a miss and mended" {
-    local size
+    local size whole
+    standin set token_length=8
     mint
-    cp "$file" "$BATS_TEST_TMPDIR/whole"
-    for ((size = $(stat -c %s "$file") - 1; size >= 0; size--)); do
-        head -c "$size" "$BATS_TEST_TMPDIR/whole" >"$file"
+    whole=$(<"$file")
+    for ((size = ${#whole} - 1; size >= 0; size--)); do
+        printf %s "${whole:0:size}" >"$file"
         misses || fail "cut at $size"
-        jq -e .version "$file" >/dev/null || fail "cut at $size"
+        [[ $(<"$file") == *"\"$token\""*$'\n}' ]] || fail "cut at $size"
     done
     mended
 }

@@ -179,10 +179,11 @@ END
     standin release
 }
 
-@test "a stuck holder is waited for no longer than a log-in may take" {
-    standin set token_mode=hold,normal
+# The two at once, for they take 30 seconds each.
+@test "a log-in and the wait for a stuck holder have the same limit" {
+    standin set token_mode=hold,silent,normal
     background holder token
-    local holder=$pid waiter
+    local holder=$pid waiter log_in
     standin wait token 1
     kill -STOP "$holder"
     # No longer than -m, if that is sooner.
@@ -191,8 +192,15 @@ END
     assert_stderr_has 'waiting for another process'
     assert_empty_stdout
     SECONDS=0
+    background log_in token --no-cache
+    log_in=$pid
+    standin wait token 2
     background waiter token
     waiter=$pid
+    ended "$log_in"
+    assert_status 28
+    [[ -z $(<out.log_in) && $(<err.log_in) == *'token endpoint'* ]]
+    [[ $SECONDS -ge 29 && $SECONDS -le 33 ]] || fail "$SECONDS s"
     ended "$waiter"
     assert_status 0
     [[ $SECONDS -ge 29 && $SECONDS -le 33 ]] || fail "$SECONDS s"

@@ -168,6 +168,28 @@ run_asauth() {
     { output=$(<"$out"); stdout=$output; stderr=$(<"$err"); } 2>/dev/null
 }
 
+# on_terminal COMMAND ANSWER: run it on a pseudo terminal and answer the
+# question; leaves $status and $stdout, which is all that the terminal shows.
+on_terminal() {
+    local screen=$BATS_TEST_TMPDIR/screen keys=$BATS_TEST_TMPDIR/keys i pid
+    rm -f "$keys"
+    mkfifo "$keys"
+    : >"$screen"
+    timeout 20 script -qefc "$1" "$screen" <"$keys" >/dev/null 2>&1 3>&- &
+    pid=$!
+    exec 7<>"$keys"
+    for ((i = 0; i < 200; i++)); do
+        grep -q 'ecret.*: $' "$screen" && break
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    printf '%s\n' "$2" >&7 2>/dev/null || true
+    status=0
+    wait "$pid" || status=$?
+    exec 7>&-
+    stdout=$(<"$screen")
+}
+
 fail() {
     printf '%s\n' "$@" >&2
     return 1

@@ -291,13 +291,6 @@ END
     [[ $SECONDS -le 5 ]]
 }
 
-@test "a log-in takes 30 seconds at most, its tries together" {
-    standin set token_mode=silent
-    SECONDS=0
-    fails 28 'token endpoint'
-    [[ $SECONDS -ge 28 && $SECONDS -le 33 ]] || fail "$SECONDS s"
-}
-
 @test "control characters of a server are shown escaped" {
     standin set token_status=400 \
         token_error_body='{"error":"a\u001b[31m","error_description":"b\u202ec\u0007"}'

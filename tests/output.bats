@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+#
+# Where a reply goes: -o whole or not at all, terminals, full and closed
+# outputs, progress.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+    asauth token >/dev/null
+    api=$STANDIN_API
+}
+
+request() {
+    status=0
+    timeout 20 "$ASAUTH" request "$@" >stdout 2>stderr || status=$?
+    stdout=$(tr -d '\0' <stdout) stderr=$(<stderr)
+}
+
+no_drafts() {
+    [[ $(find . -name '*.tmp.*') == "" ]] || fail "$(find . -name '*.tmp.*')"
+}
+
+@test "-o appears whole or not at all" {
+    local mode
+    echo old >out
+    request -o out "$api/cut/100000"
+    assert_status 18
+    [[ $(<out) == old ]]
+    request -m 1 -o out "$api/stall/100000"
+    assert_status 28
+    [[ $(<out) == old ]]
+    request -o new "$api/cut/100000"
+    assert_status 18
+    [[ ! -e new ]]
+    no_drafts
+    request -o out "$api/bytes/100000"
+    assert_status 0
+    [[ $(stat -c %s out) -eq 100000 ]]
+    no_drafts
+}
+
+@test "a new file has the umask's mode, an old one keeps its own" {
+    (umask 027; asauth request -o new "$api/bytes/1")
+    [[ $(file_mode new) == 640 ]]
+    echo old >out
+    chmod 604 out
+    request -o out "$api/bytes/1"
+    [[ $(file_mode out) == 604 ]]
+    echo old >out
+    chmod 400 out
+    # root may write it.
+    [[ $(id -u) -eq 0 ]] || { request -o out "$api/bytes/1"
+        assert_status 23; [[ $(<out) == old ]]; }
+}
+
+@test "a symbolic link is followed to what it means" {
+    mkdir dir
+    echo old >dir/file
+    ln -s dir/file link
+    ln -s link second
+    request -o second "$api/bytes/3"
+    assert_status 0
+    [[ -L second && -L link && $(<dir/file) == 012 ]]
+    ln -s dir/none dangling
+    request -o dangling "$api/bytes/3"
+    assert_status 0
+    [[ -L dangling && $(<dir/none) == 012 ]]
+    ln -s loop loop
+    request -o loop "$api/bytes/3"
+    assert_status 23
+    assert_count api 2
+}
+
+@test "what is no regular file is written in place" {
+    mkfifo fifo
+    cat fifo >copy &
+    request -o fifo "$api/bytes/1000"
+    assert_status 0
+    wait $!
+    [[ -p fifo && $(stat -c %s copy) -eq 1000 ]]
+    request -o /dev/null "$api/bytes/1000"
+    assert_status 0
+    [[ -c /dev/null ]]
+    request -o /dev/stdout "$api/bytes/10"
+    assert_status 0
+    assert_stdout 0123456789
+    request -o /dev/fd/9 "$api/bytes/10" 9>nine
+    [[ $(<nine) == 0123456789 ]]
+}
+
+@test "an output that cannot be written is a 23 before anything is sent" {
+    local option
+    mkdir dir
+    for option in -o -D --etag-save; do
+        request "$option" dir "$api/echo"
+        assert_status 23 || fail "$option"
+        assert_stderr_has dir:
+        request "$option" none/file "$api/echo"
+        assert_status 23 || fail "$option"
+        assert_stderr_has none/file
+        request "$option" /dev/full "$api/etag"
+        assert_status 23 || fail "$option"
+    done
+    [[ -c /dev/full ]]
+}
+
+@test "a full or closed standard output is a 23" {
+    local status_of
+    for status_of in full closed gone; do
+        status=0
+        case $status_of in
+            full) asauth request "$api/bytes/100" >/dev/full 2>err ||
+                status=$? ;;
+            closed) asauth request "$api/bytes/100" >&- 2>err || status=$? ;;
+            gone) {
+                asauth request "$api/bytes/10000000" 2>err ||
+                    echo $? >code
+            } | head -c 1 >/dev/null
+                status=$(<code) ;;
+        esac
+        assert_status 23 || fail "$status_of"
+        grep 'asauth: cannot write to standard output: ' err
+    done
+    # -w counts as output, too.
+    status=0
+    asauth request -o out -w x "$api/bytes/100" >/dev/full 2>err || status=$?
+    assert_status 23
+}
+
+@test "a signal removes what is unfinished and is died of" {
+    local signal number
+    echo old >out
+    for signal in INT TERM HUP QUIT; do
+        # bash has what it starts in the background ignore INT and QUIT.
+        /usr/bin/python3 -c 'import os, signal, sys
+for each in (signal.SIGINT, signal.SIGQUIT):
+    signal.signal(each, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
+            "$api/stall/100000" 2>err &
+        standin wait api $(($(standin count api) + 1))
+        while ! compgen -G 'out.tmp.*' >/dev/null ||
+            [[ ! -s $(compgen -G 'out.tmp.*') ]]; do
+            sleep 0.02
+        done
+        kill -"$signal" $!
+        status=0
+        wait $! || status=$?
+        number=$(kill -l "$signal")
+        assert_status $((128 + number)) || fail "$signal"
+        [[ $(<out) == old && ! -e headers ]]
+        no_drafts
+    done
+}
+
+@test "binary data is not for a terminal, unless that is asked for" {
+    on_terminal "'$ASAUTH' request $api/binary" ''
+    assert_status 23
+    assert_stdout_has 'binary data'
+    assert_stdout_has 'hint: -o -'
+    on_terminal "'$ASAUTH' request -o - $api/binary" '' 2>/dev/null
+    assert_status 0
+    on_terminal "'$ASAUTH' request $api/status/418?message=text --no-fail" ''
+    assert_status 0
+    assert_stdout_has text
+}
+
+@test "progress is shown on a terminal, when a body moves for a second" {
+    standin set drip_interval=0.2
+    on_terminal "'$ASAUTH' request -o out $api/drip/10" ''
+    assert_status 0
+    assert_stdout_has $'\r'
+    [[ $stdout =~ [0-9]+' '?%|[0-9]+' '?B|10 ]] || complain
+    on_terminal "'$ASAUTH' request -# -o out $api/drip/10" ''
+    assert_stdout_has '#'
+    on_terminal "'$ASAUTH' request -s -o out $api/drip/10 && echo quiet" ''
+    assert_status 0
+    [[ $(tr -d '\r' <<<"$stdout" | grep -vc '^Script\|^$') -eq 1 ]] || complain
+    on_terminal "'$ASAUTH' request -o out $api/bytes/10 && echo quick" ''
+    [[ $(tr -d '\r' <<<"$stdout" | grep -vc '^Script\|^$') -eq 1 ]] || complain
+    # Neither where standard error is no terminal.
+    request -o out "$api/drip/8"
+    assert_status 0
+    assert_empty_stderr
+}
