@@ -1,0 +1,271 @@
+#!/usr/bin/env bats
+#
+# asauth whoami-scope: whose credentials, what they open, and why not.
+
+load helper
+
+setup_file() {
+    make_ca
+    make_cert good
+    make_cert expired expired
+    standin_start --tls "$BATS_FILE_TMPDIR/expired.pem" \
+        "$BATS_FILE_TMPDIR/expired.key"
+    EXPIRED_URL=$STANDIN_TOKEN_URL
+    export EXPIRED_URL
+    standin_start
+}
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+    submission=appstore::apps:readwrite
+    reporting=adx_reporting::appstore:marketer
+}
+
+whoami_scope() {
+    run_asauth whoami-scope "$@"
+}
+
+# scopes JQ: over the array in the report.
+scopes() {
+    jq -er ".scopes | $1" <<<"$stdout" || complain "$1"
+}
+
+@test "the report says who, from where, and what is granted" {
+    whoami_scope
+    assert_status 0
+    assert_empty_stderr
+    assert_stdout_has "$STANDIN_CLIENT_ID"
+    assert_stdout_has '(from ASAUTH_CLIENT_ID)'
+    assert_stdout_has 'client secret  from ASAUTH_CLIENT_SECRET'
+    assert_stdout_has 'profile        none'
+    assert_stdout_has "token URL      $STANDIN_TOKEN_URL"
+    assert_stdout_has "$submission (App Submission API): granted"
+    assert_stdout_has 'min left, freshly minted'
+    whoami_scope
+    assert_stdout_has 'min left, cached'
+    assert_count token 1
+    assert_no_secret "$stdout"
+}
+
+@test "each value is told with its place" {
+    cat >config <<END
+{"client_id": "$STANDIN_CLIENT_ID", "scope": "reporting",
+ "client_secret_command": ["echo", "$STANDIN_CLIENT_SECRET"],
+ "profiles": {"p": {"scope": "submission", "client_secret_file": "file"}}}
+END
+    chmod 600 config
+    (umask 077; echo "$STANDIN_CLIENT_SECRET" >file)
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    export ASAUTH_CONFIG=$PWD/config
+    whoami_scope
+    assert_status 0
+    assert_stdout_has "client_id in $PWD/config"
+    assert_stdout_has "client_secret_command in $PWD/config"
+    assert_stdout_has "scope in $PWD/config"
+    assert_stdout_has "$reporting (Reporting API): granted"
+    whoami_scope --profile p
+    assert_status 0
+    assert_stdout_has 'profile        p (from --profile)'
+    assert_stdout_has client_secret_file
+    assert_stdout_has "$submission (App Submission API): granted"
+    ASAUTH_PROFILE=p whoami_scope --offline
+    assert_stdout_has 'p (from ASAUTH_PROFILE)'
+    whoami_scope --scope some:other --offline
+    assert_stdout_has 'some:other: '
+    assert_stdout_has '(from --scope)'
+}
+
+@test "in JSON it is one object of a fixed form" {
+    local now
+    now=$(date +%s)
+    whoami_scope --json
+    assert_status 0
+    assert_empty_stderr
+    jq -e 'keys == ["client_id", "profile", "scopes", "token_url"] and
+        .client_id == env.ASAUTH_CLIENT_ID and .profile == null and
+        .token_url == env.ASAUTH_TOKEN_URL' <<<"$stdout"
+    scopes 'length == 1 and (.[0] | keys == ["api", "cached", "error",
+        "expires_at", "expires_in", "granted", "hint", "scope"])'
+    scopes ".[0] | .scope == \"$submission\" and .api == \"App Submission API\"
+        and .granted == true and .cached == false and .error == null and
+        .hint == null and .expires_in >= 3595 and .expires_in <= 3600 and
+        .expires_at >= $now + 3595"
+    [[ $(wc -l <stdout) -eq 1 ]]
+    whoami_scope --json
+    scopes '.[0].cached == true'
+    whoami_scope --json --scope some:other
+    assert_status 67
+    scopes '.[0] | .api == null and .granted == false and
+        .error == "invalid_scope" and (.hint | length) > 10 and
+        .expires_in == null and .expires_at == null and .cached == false'
+    standin set expires_in=absent
+    whoami_scope --json --scope reporting
+    scopes '.[0] | .granted == true and .expires_in == null'
+}
+
+@test "each cause has its own words" {
+    ASAUTH_CLIENT_SECRET=wrong whoami_scope
+    assert_status 67
+    assert_stdout_has 'refused: '
+    assert_stdout_has invalid_client
+    assert_stdout_has 'hint: check client id and secret'
+    standin set attached="$reporting"
+    whoami_scope
+    assert_status 67
+    assert_stdout_has invalid_scope
+    assert_stdout_has 'attached'
+    assert_stdout_has 'API Access'
+    # Trouble on the way is no refusal.
+    whoami_scope --token-url http://127.0.0.1:1/token
+    assert_status 7
+    assert_stdout_has 'not found out'
+    refute_stdout_has refused:
+    whoami_scope --token-url https://no-such-host.invalid/ \
+        --allow-host no-such-host.invalid
+    assert_status 6
+    assert_stdout_has 'is the network up?'
+    whoami_scope --token-url https://api.amazon.com/x -x http://127.0.0.1:1
+    assert_status 7
+    assert_stdout_has 'not found out'
+    whoami_scope --token-url "$EXPIRED_URL"
+    assert_status 60
+    CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem \
+        whoami_scope --token-url "$EXPIRED_URL"
+    assert_status 60
+    assert_stdout_has "clock"
+    standin set token_status=400 token_error_body='<html>'
+    whoami_scope --refresh
+    assert_status 22
+    assert_stdout_has 'not found out'
+    standin set token_mode=silent
+    whoami_scope -m 1
+    assert_status 28
+    refute_stdout_has refused:
+}
+
+@test "trouble is null in JSON, and told on standard error besides" {
+    whoami_scope --json --token-url http://127.0.0.1:1/token
+    assert_status 7
+    scopes '.[0] | .granted == null and (.error | length) > 10'
+    assert_stderr_has 'asauth: token endpoint'
+}
+
+@test "--refresh finds out what a cached grant hides" {
+    asauth token >/dev/null
+    standin set client_secret=rotated
+    whoami_scope
+    assert_status 0
+    whoami_scope --refresh
+    assert_status 67
+    assert_stdout_has rotated
+    assert_count token 2
+}
+
+@test "--all asks for both scopes and those the config names for this id" {
+    cat >config <<END
+{"client_id": "$STANDIN_CLIENT_ID", "scope": "own:scope", "profiles": {
+ "a": {"scope": "first:scope"}, "b": {"scope": "submission"},
+ "c": {"client_id": "$STANDIN_CLIENT_ID_2", "scope": "not:mine"}}}
+END
+    standin set attached="$submission $reporting own:scope first:scope"
+    whoami_scope --all --json --config config
+    assert_status 0
+    [[ $(scopes 'map(.scope) | sort | join(" ")') == \
+        "$reporting $submission first:scope own:scope" ]]
+    standin set attached="$submission"
+    whoami_scope --all --refresh
+    assert_status 67
+    [[ $(grep -c "^$submission .*granted" <<<"$stdout") -eq 1 ]]
+    [[ $(grep -c "^$reporting .*refused" <<<"$stdout") -eq 1 ]]
+    # A line each.
+    [[ $(wc -l <<<"$stdout") -le 7 ]]
+    # A refusal counts more than trouble, trouble more than a grant.
+    standin set token_mode=close,close,close,normal
+    whoami_scope --all --refresh
+    assert_status 67
+    asauth token --forget --scope reporting
+    standin set token_status=400 token_error_body='{}'
+    whoami_scope --all
+    assert_status 22
+}
+
+@test "--offline asks the cache alone" {
+    whoami_scope --offline
+    assert_status 67
+    assert_stdout_has "$submission"
+    assert_count token 0
+    [[ ! -e $XDG_CACHE_HOME/asauth ]]
+    asauth token >/dev/null
+    standin set client_secret=rotated
+    whoami_scope --offline --json
+    assert_status 0
+    scopes '.[0] | .granted == true and .cached == true'
+    whoami_scope --offline --all --json
+    assert_status 67
+    scopes '.[1].granted != true'
+    assert_count token 1
+    # It needs no secret, and asks no question.
+    unset ASAUTH_CLIENT_SECRET
+    whoami_scope --offline
+    assert_status 0
+}
+
+@test "a scope that differs from the one asked for is told" {
+    standin set reply_scope=some:less
+    whoami_scope
+    assert_status 0
+    assert_stdout_has 'but as some:less'
+}
+
+@test "ASAUTH_TOKEN is used where no client id is configured" {
+    local given
+    given=$(standin issue "$submission")
+    ASAUTH_TOKEN=$given whoami_scope
+    assert_status 0
+    refute_stdout_has 'token is from'
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    ASAUTH_TOKEN=$given whoami_scope
+    assert_stdout_has 'the token is from ASAUTH_TOKEN'
+    refute_stdout_has "$given"
+    ASAUTH_TOKEN=$given whoami_scope --json
+    jq -e '.client_id == null' <<<"$stdout"
+    scopes '.[0] | .granted == null and .expires_in == null'
+    whoami_scope
+    assert_status 2
+    assert_stderr_has 'no client id'
+}
+
+@test "neither token nor secret is in any report" {
+    local options
+    while read -r options; do
+        # shellcheck disable=SC2086 # words
+        whoami_scope $options
+        assert_no_secret "$stdout"
+        assert_no_secret
+    done <<'END'
+
+--json
+--all --refresh -v
+--all --json -v
+END
+    standin set token_status=401 token_error_body="{\"error\":\"invalid_client\",
+        \"error_description\":\"not $STANDIN_CLIENT_SECRET\"}"
+    whoami_scope --refresh
+    assert_status 67
+    assert_no_secret "$stdout"
+    whoami_scope --refresh --json
+    assert_no_secret "$stdout"
+}
+
+@test "the report goes out whatever the status, and a full output is a 23" {
+    status=0
+    asauth whoami-scope >/dev/full 2>err || status=$?
+    assert_status 23
+    grep 'standard output' err
+    ASAUTH_CLIENT_SECRET=wrong whoami_scope --refresh -s
+    assert_status 67
+    assert_stdout_has refused:
+    assert_empty_stderr
+}
