@@ -206,7 +206,6 @@ END
     [[ $SECONDS -ge 29 && $SECONDS -le 33 ]] || fail "$SECONDS s"
     [[ $(<out.waiter) == Atc\|* ]]
     kill -9 "$holder"
-    kill -CONT "$holder"
     standin release
 }
 

@@ -234,7 +234,7 @@ END
     scopes '.[0] | .granted == null and .expires_in == null'
     whoami_scope
     assert_status 2
-    assert_stderr_has 'no client id'
+    assert_stdout_has 'no client id'
 }
 
 @test "neither token nor secret is in any report" {
