@@ -108,7 +108,7 @@ only() { # VALUE: all statuses are that
     unset ASAUTH_CLIENT_SECRET
     cat >config <<END
 {"client_secret_command":
-["sh", "-c", "echo x >>$PWD/ran; sleep 0.3; echo $STANDIN_CLIENT_SECRET"]}
+["sh", "-c", "echo x >>$PWD/ran; sleep 2; echo $STANDIN_CLIENT_SECRET"]}
 END
     crowd 50 --config config
     only 0

@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+#
+# The packages: built, looked at, installed where there is nothing else.
+
+load ../helper
+
+setup_file() {
+    ROOT=$BATS_FILE_TMPDIR/root
+    export ROOT
+    DEB=$(make -s -C "$HERE/.." deb | grep -v dbgsym)
+    DEB=$HERE/../$DEB
+    export DEB
+    # The machine's own mirror, whatever that is.
+    debootstrap --variant=minbase "$(. /etc/os-release &&
+        echo "$VERSION_CODENAME")" "$ROOT" \
+        "$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)" \
+        >"$BATS_FILE_TMPDIR/log" 2>&1 || cat "$BATS_FILE_TMPDIR/log"
+    cp -r /etc/apt/. "$ROOT/etc/apt/"
+    cp /etc/resolv.conf "$ROOT/etc/"
+    standin_start
+}
+teardown_file() { standin_stop; }
+setup() { use_standin; }
+
+inside() {
+    DEBIAN_FRONTEND=noninteractive chroot "$ROOT" "$@"
+}
+
+@test "the Debian package has no lintian error or warning" {
+    run lintian --allow-root --fail-on error,warning \
+        --suppress-tags bad-distribution-in-changes-file \
+        "$HERE"/../build/deb/*.changes
+    [[ $status -eq 0 ]] || fail "$output"
+}
+
+@test "the Debian package names libcurl although nothing links it" {
+    run dpkg-deb -f "$DEB" Depends
+    [[ $output == *libcurl4* && $output == *libjansson4* &&
+        $output == *libbsd0* ]]
+    run readelf -d "$ASAUTH"
+    [[ $output != *libcurl* ]]
+}
+
+@test "the Debian package is installed, tried and removed in an empty tree" {
+    local file
+    inside find / -xdev -newer /etc/os-release >/dev/null
+    cp "$DEB" "$ROOT/tmp/asauth.deb"
+    inside apt-get update >/dev/null
+    run inside apt-get install -y --no-install-recommends /tmp/asauth.deb
+    [[ $status -eq 0 ]] || fail "$output"
+    run inside asauth --version
+    [[ $status -eq 0 && $output == "asauth "*libcurl/* ]] || fail "$output"
+    inside asauth --help | grep 'asauth COMMAND'
+    # The network is this machine's: the stand-in can be asked.
+    run env HOME=/root chroot "$ROOT" asauth token
+    [[ $status -eq 0 && $output == Atc\|* ]] || fail "$output"
+    for file in share/bash-completion/completions/asauth \
+        share/zsh/vendor-completions/_asauth \
+        share/fish/vendor_completions.d/asauth.fish \
+        share/doc/asauth/copyright; do
+        [[ -s $ROOT/usr/$file ]] || fail "$file"
+    done
+    inside dpkg -L asauth | grep man1/asauth.1.gz
+    inside apt-get purge -y asauth >/dev/null
+    run find "$ROOT"/usr "$ROOT"/etc "$ROOT"/var/lib/dpkg/info -name '*asauth*'
+    [[ -z $output ]] || fail "$output"
+}
+
+@test "the action's commands leave asauth on the PATH" {
+    export GITHUB_ACTION_PATH=$BATS_TEST_TMPDIR/tree/packaging/action
+    export RUNNER_TEMP=$BATS_TEST_TMPDIR/temp
+    export GITHUB_PATH=$BATS_TEST_TMPDIR/path
+    mkdir tree temp 2>/dev/null || mkdir -p "$BATS_TEST_TMPDIR"/{tree,temp}
+    git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
+        tar -xf - -C "$BATS_TEST_TMPDIR/tree"
+    /usr/bin/python3 -c '
+import re, sys, textwrap
+text = open(sys.argv[1]).read()
+assert re.search(r"^  using: composite$", text, re.M)
+print(textwrap.dedent(re.search(r"run: \|\n((?: {8}.*\n)+)", text)[1]))' \
+        "$GITHUB_ACTION_PATH/action.yml" >"$BATS_TEST_TMPDIR/run"
+    run bash --noprofile --norc -eo pipefail "$BATS_TEST_TMPDIR/run"
+    [[ $status -eq 0 ]] || fail "$output"
+    PATH=$(<"$GITHUB_PATH"):/usr/bin:/bin
+    run command -v asauth
+    [[ $output == "$RUNNER_TEMP/asauth/bin/asauth" ]]
+    command asauth --version
+}
+
+@test "the Alpine recipe's commands work as far as they can here" {
+    cp -r "$HERE/../packaging/alpine" "$BATS_TEST_TMPDIR/alpine"
+    sh -n "$BATS_TEST_TMPDIR/alpine/APKBUILD"
+    # shellcheck source=/dev/null
+    (. "$BATS_TEST_TMPDIR/alpine/APKBUILD"
+        [[ $pkgver == "$(asauth --version | cut -d' ' -f2)" ]]
+        export pkgdir=$BATS_TEST_TMPDIR/pkg
+        cd "$HERE/.." && package >/dev/null)
+    [[ -x $BATS_TEST_TMPDIR/pkg/usr/bin/asauth ]]
+}
+
+@test "the Homebrew formula is Ruby of the right version" {
+    run ruby -c "$HERE/../packaging/homebrew/asauth.rb"
+    [[ $output == "Syntax OK" ]] || fail "$output"
+    grep "asauth-$(asauth --version | cut -d' ' -f2).tar.gz" \
+        "$HERE/../packaging/homebrew/asauth.rb"
+}
