@@ -27,9 +27,10 @@ endif
 ifneq ($(filter-out clean uninstall help format plot dist,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
 maybe = -fstack-clash-protection -fcf-protection \
-	-ftrivial-auto-var-init=zero -ffile-prefix-map=$(CURDIR)=.
+	-ftrivial-auto-var-init=zero
 maybe_link = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
-hardening := $(call takes,$(maybe))
+hardening := $(call takes,$(maybe)) \
+	$(if $(call takes,-ffile-prefix-map=a=b),-ffile-prefix-map="$(CURDIR)=.")
 link_hardening := $(call takes,$(maybe_link))
 endif
 

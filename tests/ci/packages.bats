@@ -70,7 +70,7 @@ inside() {
     export GITHUB_ACTION_PATH=$BATS_TEST_TMPDIR/tree/packaging/action
     export RUNNER_TEMP=$BATS_TEST_TMPDIR/temp
     export GITHUB_PATH=$BATS_TEST_TMPDIR/path
-    mkdir tree temp 2>/dev/null || mkdir -p "$BATS_TEST_TMPDIR"/{tree,temp}
+    mkdir "$BATS_TEST_TMPDIR"/{tree,temp}
     git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
         tar -xf - -C "$BATS_TEST_TMPDIR/tree"
     /usr/bin/python3 -c '
@@ -82,7 +82,7 @@ print(textwrap.dedent(re.search(r"run: \|\n((?: {8}.*\n)+)", text)[1]))' \
     run bash --noprofile --norc -eo pipefail "$BATS_TEST_TMPDIR/run"
     [[ $status -eq 0 ]] || fail "$output"
     PATH=$(<"$GITHUB_PATH"):/usr/bin:/bin
-    run command -v asauth
+    run type -P asauth
     [[ $output == "$RUNNER_TEMP/asauth/bin/asauth" ]]
     command asauth --version
 }
