@@ -267,7 +267,7 @@ print_finding(const struct finding *finding, bool has_hint)
 		}
 	} else if (finding->verdict == REFUSED)
 		printf("refused");
-	else if (finding->failure.message == NULL)
+	else if (finding->token.origin == TOKEN_GIVEN)
 		printf("unknown: the token is from ASAUTH_TOKEN");
 	else
 		printf("not found out");

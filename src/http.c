@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,22 @@ static const char *const sonames[] = {
 #endif
 };
 #define NSONAMES (sizeof(sonames) / sizeof(sonames[0]))
+
+#ifdef __ELF__
+/* Tells packagers what is loaded: the ELF dlopen metadata of uapi-group.org,
+ * a note of type 0x407c0c0a that holds JSON. */
+#define DLOPEN_JSON                                                \
+	"[{\"feature\":\"network\",\"description\":\"Log-ins and " \
+	"requests\",\"priority\":\"required\",\"soname\":["        \
+	"\"libcurl.so.4\",\"libcurl-gnutls.so.4\"]}]"
+static const struct {
+	uint32_t owner_size, json_size, type;
+	char owner[4];
+	char json[(sizeof(DLOPEN_JSON) + 3) / 4 * 4];
+} dlopen_note __attribute__((used, aligned(4), section(".note.dlopen"))) = {
+	sizeof("FDO"), sizeof(dlopen_note.json), 0x407c0c0a, "FDO", DLOPEN_JSON
+};
+#endif
 #endif
 
 struct http {
