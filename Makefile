@@ -42,6 +42,8 @@ own_cflags = -std=gnu11 -O2 -g -Wall -Wextra -Wformat=2 -Wconversion \
 	-fno-strict-overflow $(hardening) -D_GNU_SOURCE \
 	-DLIBBSD_NETBSD_VIS $(own_defines)
 package_cflags = $(shell $(PKG_CONFIG) --cflags $(libraries) libcurl)
+# The loader asks the libraries in this order, and most names are libc's.
+first_libs = -lc
 package_libs = $(shell $(PKG_CONFIG) --libs $(libraries)) -lmd
 
 sources = $(wildcard src/*.c)
@@ -57,7 +59,8 @@ quiet = @echo '  $(1)' &&
 endif
 
 $(PROGRAM): $(objects)
-	$(call quiet,LD $@) $(link) -o $@ $(objects) $(package_libs) $(LDLIBS)
+	$(call quiet,LD $@) $(link) -o $@ $(objects) $(first_libs) \
+	$(package_libs) $(LDLIBS)
 
 # Other flags than last time: everything is built anew.
 $(BUILD)/flags: FORCE

@@ -26,7 +26,7 @@ file_read_fd(int fd, size_t limit, int patience, struct buf *out)
 {
 	const long long end = clock_ms() + patience;
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	char chunk[16384];
+	char chunk[4096];
 	long long left = patience;
 	ssize_t n;
 	int ready;
@@ -89,7 +89,7 @@ out:
 void
 file_drain(int fd)
 {
-	char chunk[16384];
+	char chunk[4096];
 	ssize_t n;
 
 	do

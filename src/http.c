@@ -141,8 +141,10 @@ load(const char **error)
 	void *library = NULL;
 	size_t i;
 
+	/* Lazily, as the loader has it for every program: to look up all
+	 * symbols of thirty libraries at once takes longer than a call. */
 	for (i = 0; i < NSONAMES && library == NULL; i++)
-		library = dlopen(sonames[i], RTLD_NOW | RTLD_LOCAL);
+		library = dlopen(sonames[i], RTLD_LAZY | RTLD_LOCAL);
 	if (library == NULL || !resolve(library)) {
 		*error = dlerror();
 		return false;

@@ -123,13 +123,15 @@ finish(int status)
 int
 main(int argc, char **argv)
 {
+	size_t seed;
 	int status;
 
 	fill_descriptors();
 	forbid_core();
 	json_set_alloc_funcs(mem_json_alloc, mem_json_free);
-	/* Else jansson reads /dev/urandom, byte by byte of our time. */
-	json_object_seed(arc4random());
+	/* Else jansson opens /dev/urandom. */
+	if (getentropy(&seed, sizeof(seed)) == 0)
+		json_object_seed(seed);
 	signal(SIGPIPE, SIG_IGN); /* writing reports it */
 	status = finish(dispatch(argc, argv));
 	msg_forget_secrets();

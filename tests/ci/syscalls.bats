@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+#
+# What a hit asks of the kernel, traced.
+
+load ../helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+setup() { use_standin; }
+
+# Of glibc's start, 3 libraries and the work itself.
+BUDGET=100
+
+@test "a hit makes no more than a hundred system calls" {
+    local calls
+    asauth token >/dev/null
+    # Neither lock nor secret, and a config file only once.
+    mkdir -p "$XDG_CONFIG_HOME/asauth"
+    umask 077
+    echo "$STANDIN_CLIENT_SECRET" >"$BATS_TEST_TMPDIR/secret"
+    echo "{\"client_id\": \"$STANDIN_CLIENT_ID\",
+        \"client_secret_file\": \"$BATS_TEST_TMPDIR/secret\"}" \
+        >"$XDG_CONFIG_HOME/asauth/config.json"
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    strace -f -o "$BATS_TEST_TMPDIR/trace" "$ASAUTH" token >/dev/null
+    calls=$(wc -l <"$BATS_TEST_TMPDIR/trace")
+    [[ $calls -le $BUDGET ]] || fail "$calls system calls"
+    run grep -E 'flock|socket|connect|clone|fork|getdents|/secret' \
+        "$BATS_TEST_TMPDIR/trace"
+    [[ $status -eq 1 ]] || fail "$output"
+    [[ $(grep -c config.json "$BATS_TEST_TMPDIR/trace") -eq 1 ]]
+}
+
+@test "its number does not grow with the number of cached tokens" {
+    local few many i
+    asauth token >/dev/null
+    few=$(strace -f "$ASAUTH" token 2>&1 >/dev/null | wc -l)
+    for ((i = 0; i < 10000; i++)); do
+        echo "$XDG_CACHE_HOME/asauth/$i.json"
+    done | xargs touch
+    many=$(strace -f "$ASAUTH" token 2>&1 >/dev/null | wc -l)
+    [[ $few -eq $many ]] || fail "$few $many"
+}
