@@ -8,9 +8,22 @@ function __asauth_profiles
     test -n "$ASAUTH_CONFIG"; and set file $ASAUTH_CONFIG
     set -l words (commandline -opc)
     if set -l at (contains -i -- --config $words)
-        set file $words[(math $at + 1)]
+        set file (string replace -r '^~/' $HOME/ -- $words[(math $at + 1)])
     end
-    jq -r '.profiles | keys[]' $file 2>/dev/null
+    test -f "$file"; and awk '
+        { text = text $0 "\n" }
+        END {
+            while (match(text, /"([^"\\\\]|\\\\.)*"|[{}]/)) {
+                word = substr(text, RSTART, RLENGTH)
+                text = substr(text, RSTART + RLENGTH)
+                if (word == "{") depth++
+                else if (word == "}") depth--
+                else if (text !~ /^[ \t\r\n]*:/) continue
+                else if (depth == 1) inside = word == "\"profiles\""
+                else if (depth == 2 && inside)
+                    print substr(word, 2, length(word) - 2)
+            }
+        }' <$file
 end
 
 function __asauth_option -a command
@@ -31,8 +44,9 @@ complete -c asauth -s h -l help -d 'show the help'
 
 __asauth_option all -l profile -xa '(__asauth_profiles)' \
     -d "the config file's profile to use"
-__asauth_option all -l scope -d 'the scope to ask for' \
-    -xa 'submission reporting appstore::apps:readwrite adx_reporting::appstore:marketer'
+__asauth_option all -l scope -xa 'submission reporting
+        appstore::apps:readwrite adx_reporting::appstore:marketer' \
+    -d 'the scope to ask for'
 __asauth_option all -l client-id -x -d "the security profile's client id"
 __asauth_option all -l client-secret-file -rF -d 'read the client secret there'
 __asauth_option all -l client-secret -x -d 'the client secret'

@@ -812,7 +812,6 @@ set_body(struct http *http, curl_mime **mime)
 		SET(http, CURLOPT_READDATA, http);
 		SET(http, CURLOPT_SEEKFUNCTION, seek_body);
 		SET(http, CURLOPT_SEEKDATA, http);
-		SET(http, CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
 		break;
 	case BODY_FORM:
 		*mime = set_parts(http, body->parts, body->nparts);

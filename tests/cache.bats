@@ -318,17 +318,3 @@ END
     jq -e --argjson before "$before" \
         '.expires_at <= $before + 3601' <<<"$stdout"
 }
-
-@test "ten thousand other tokens make no difference" {
-    local i calls
-    mint
-    for ((i = 0; i < 10000; i++)); do
-        echo "$cache/$i.json"
-    done | xargs touch
-    mended
-    # Nothing looks into the directory.
-    if command -v strace >/dev/null; then
-        calls=$(strace -f -e trace=getdents64 "$ASAUTH" token 2>&1 >/dev/null)
-        [[ $calls != *getdents64* ]] || fail "$calls"
-    fi
-}

@@ -15,22 +15,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# table FIELD: from the program's table of settings: long, letter, variable
-# or key; "long" with the commands' bits behind it.
-table() {
-    awk -v field="$1" '
-        /^\[OPT_/ { row = "" }
-        { row = row $0 }
-        /},$/ && row ~ /^\[OPT_/ {
-            sub(/^[^{]*{ */, "", row)
-            count = split(row, part, /, *\t*/)
-            if (field == "long" && part[1] != "NULL") print part[1]
-            if (field == "letter" && part[2] != "0") print part[2]
-            if (field == "variable" && part[4] != "NULL") print part[4]
-            if (field == "key" && part[5] != "NULL") print part[5]
-        }' "$root/src/options.c" | tr -d "\"'"
-}
-
 # long_options FILE: the long options that FILE mentions, sorted.
 long_options() {
     grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]+' "$1" |
@@ -77,6 +61,9 @@ all_options() {
     grep -v 'set -l' "$root/completions/asauth.fish" |
         grep -o -- '-l [a-z0-9-]*' | sed 's/-l /--/' | sort -u >got
     same "$(all_options)" "$(<got)" fish
+    grep -E -- ' -(x|xa|rF) ' "$root/completions/asauth.fish" |
+        grep -oE -- '-[sl] [^ ]+' | sed 's/^-l /--/;s/^-s /-/' | sort -u >got
+    same "$(table valued | sort -u)" "$(<got)" "fish, options with a value"
     for file in _asauth asauth.fish; do
         case $file in
             _asauth) grep -oE -- '\{-\\?[^,]+' "$root/completions/$file" ;;
@@ -84,6 +71,12 @@ all_options() {
         esac | sed 's/.*\(.\)$/\1/' | grep -vx V | sort -u >got
         same "$(table letter | sort -u)" "$(<got)" "$file, short options"
     done
+}
+
+@test "the manual knows which options take a value" {
+    sed -n '/^\.It Fl.* Ar /s/\\//gp' "$root/man/asauth.1" | tr ',' '\n' |
+        sed -n 's/.*Fl \([^ ]*\) Ar .*/-\1/p' | sort -u >got
+    same "$(table valued | sort -u)" "$(<got)" "options with a value"
 }
 
 @test "variables and keys stand in the manual, and no others" {
@@ -105,17 +98,51 @@ all_options() {
     same "$(sort -n want)" "$(sort -n got)" statuses
 }
 
-@test "defaults in the manual are the program's" {
-    local url
-    grep -o 'https://[^"]*' "$root/src/options.c" | while read -r url; do
-        grep -F "$url" "$root/man/asauth.1"
-    done
-    sed -n 's/.*"\([a-z_:]*\)", "[A-Z].* API".*/\1/p' \
-        "$root/src/settings.c" | while read -r url; do
-        grep -F "$url" "$root/man/asauth.1"
-        grep -F "$url" "$root/completions/_asauth"
-        grep -F "$url" "$root/completions/asauth.fish"
-    done
+@test "URLs, scopes and formats in the documents are the program's" {
+    local file word count=0
+    {
+        grep -o 'https://[^"]*' "$root/src/options.c"
+        sed -n 's/^\t{ "\(.*\)", "\(.*\)", "\(.* API\)" },/\1\n\2\n\3/p' \
+            "$root/src/settings.c"
+        sed -n 's/^\t{ "\(.*\)", print_.* },/\1/p' "$root/src/cmd-token.c"
+    } >words
+    while read -r word; do
+        grep -qF "$word" "$root/man/asauth.1" || fail "no $word"
+        count=$((count + 1))
+        case $word in
+            https:* | *' API') continue ;;
+        esac
+        for file in "$root"/completions/*; do
+            grep -qwF "$word" "$file" || fail "no $word in $file"
+        done
+    done <words
+    [[ $count -eq 12 ]]
+}
+
+@test "-w knows every variable of the manual" {
+    local format
+    format=$(sed -n '/^\.It Fl w /,/^\.It Fl #/p' "$root/man/asauth.1" |
+        grep -o '%{[a-z_]*}' | sort -u | tr '\n' ' ')
+    [[ $format == *'%{http_code} '*'%{url_effective} '* ]] || fail "$format"
+    run_asauth request -o body -w "$format" "$STANDIN_API/echo"
+    assert_status 0
+    refute_stderr_has unknown
+    run_asauth request -o body -w '%{frob}' "$STANDIN_API/echo"
+    assert_stderr_has 'unknown --write-out variable: frob'
+}
+
+@test "the cache's files are as the manual describes them" {
+    local dir=$XDG_CACHE_HOME/asauth key
+    asauth token >/dev/null
+    key=$(printf '%s\0' "$ASAUTH_TOKEN_URL" "$ASAUTH_CLIENT_ID" \
+        appstore::apps:readwrite | sha256sum | cut -d' ' -f1)
+    same "$dir/$key.json
+$dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
+    sed -n '/width access_token/,/^\.El/s/^\.It Li //p' "$root/man/asauth.1" |
+        sed 's/ , /\n/g' >documented
+    same "$(sort documented)" "$(jq -r 'keys[]' "$dir/$key.json")" fields
+    jq -e '.version == 1 and .scope == "appstore::apps:readwrite" and
+        (.expires_at - .obtained_at) == 3600' "$dir/$key.json"
 }
 
 @test "the manual has no mistakes and the page fits 80 columns" {
@@ -168,10 +195,11 @@ all_options() {
                 [[ $(asauth request "$edits") == '{}' ]]
                 ;;
             *sales*) /usr/bin/python3 -m zipfile -t sales.zip ;;
+            *refused*) [[ $output == granted ]] ;;
             *curl*) [[ $output == *"$STANDIN_API"* || $output == GET* ]] ;;
         esac
     done < <(man_examples "$root/man/asauth.1")
-    [[ $count -eq 5 ]]
+    [[ $count -eq 6 ]]
 }
 
 @test "the submission script opens an edit where there is none" {
@@ -181,12 +209,22 @@ all_options() {
         grep commit | tr '\1' '\n')
     run bash -c "$script"
     [[ $status -eq 0 && $output == *SUBMITTED* ]] || fail "$output"
-    # And stops at the first thing that goes wrong.
+    # It stops at the first thing that goes wrong.
     standin set verdict='The APK is broken'
     run bash -c "$script"
     [[ $status -eq 22 && $output == *'The APK is broken'* ]] || fail "$output"
     [[ $(standin_log '[.[] | select(.target | endswith("/commit"))]
         | length') -eq 1 ]]
+    standin reset
+    standin set empty_app=1
+    run bash -c "$script"
+    [[ $status -ne 0 && $(standin_log -r '.[-1].method') == GET ]] ||
+        fail "$output"
+    standin reset
+    standin set api_status=400
+    run bash -c "$script"
+    [[ $status -eq 22 && $(standin_log -r '.[-1].method') == GET ]] ||
+        fail "$output"
 }
 
 @test "the config file of the manual is one" {

@@ -1,6 +1,31 @@
 # shellcheck shell=bash
 #
-# The examples of the manual and the README, as they are printed.
+# What the documents are held to: the program's table of settings; and the
+# examples of the manual and the README, as they are printed:
+#
+#   setup() { use_standin; set_example; }
+#   while IFS= read -r -d '' example; do bash -c "$example"; done \
+#       < <(readme_examples README.md sh)
+
+# table FIELD: from the program's table of settings: long, letter, variable,
+# key, or the long and short options that take a value.
+table() {
+    awk -v field="$1" '
+        /^\[OPT_/ { row = "" }
+        { row = row $0 }
+        /},$/ && row ~ /^\[OPT_/ {
+            sub(/^[^{]*{ */, "", row)
+            count = split(row, part, /, *\t*/)
+            if (field == "long" && part[1] != "NULL") print part[1]
+            if (field == "letter" && part[2] != "0") print part[2]
+            if (field == "variable" && part[4] != "NULL") print part[4]
+            if (field == "key" && part[5] != "NULL") print part[5]
+            if (field == "valued" && part[3] != "NULL") {
+                if (part[1] != "NULL") print "--" part[1]
+                if (part[2] != "0") print "-" part[2]
+            }
+        }' "$HERE/../src/options.c" | tr -d "\"'"
+}
 
 # man_examples FILE: its literal displays, each ended by a NUL.
 man_examples() {

@@ -8,6 +8,7 @@ setup_file() {
     make_ca
     make_cert good
     make_cert expired expired
+    cp "$BATS_FILE_TMPDIR/good.pem" "$BATS_FILE_TMPDIR/other.pem"
     standin_start --tls "$BATS_FILE_TMPDIR/expired.pem" \
         "$BATS_FILE_TMPDIR/expired.key"
     EXPIRED_URL=$STANDIN_TOKEN_URL
@@ -75,6 +76,32 @@ END
     whoami_scope --scope some:other --offline
     assert_stdout_has 'some:other: '
     assert_stdout_has '(from --scope)'
+    whoami_scope --client-id "$STANDIN_CLIENT_ID" --client-secret-file file \
+        --token-url "$STANDIN_TOKEN_URL?"
+    assert_status 0
+    assert_stdout_has '(from --client-id)'
+    assert_stdout_has 'from --client-secret-file'
+    assert_stdout_has '(from --token-url)'
+    unset ASAUTH_TOKEN_URL ASAUTH_CONFIG
+    whoami_scope --offline
+    assert_status 67
+    assert_stdout_has 'client id      none'
+    assert_stdout_has 'client secret  none'
+    assert_stdout_has 'https://api.amazon.com/auth/o2/token (the default)'
+    assert_stdout_has 'appstore::apps:readwrite (the default)'
+}
+
+@test "the table of values fits 80 columns" {
+    cat >config <<END
+{"client_id": "$STANDIN_CLIENT_ID", "client_secret": "$STANDIN_CLIENT_SECRET",
+ "profiles": {"reports": {"scope": "reporting"}}}
+END
+    chmod 600 config
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    whoami_scope --config config --profile reports
+    assert_status 0
+    [[ -z $(grep -v granted stdout | awk 'length > 80') ]] || complain
+    assert_stdout_has '(from scope in profile reports of config)'
 }
 
 @test "in JSON it is one object of a fixed form" {
@@ -117,32 +144,75 @@ END
     assert_stdout_has invalid_scope
     assert_stdout_has 'attached'
     assert_stdout_has 'API Access'
-    # Trouble on the way is no refusal.
-    whoami_scope --token-url http://127.0.0.1:1/token
-    assert_status 7
-    assert_stdout_has 'not found out'
-    refute_stdout_has refused:
-    whoami_scope --token-url https://no-such-host.invalid/ \
-        --allow-host no-such-host.invalid
-    assert_status 6
-    assert_stdout_has 'is the network up?'
-    whoami_scope --token-url https://api.amazon.com/x -x http://127.0.0.1:1
-    assert_status 7
-    assert_stdout_has 'not found out'
-    whoami_scope --token-url "$EXPIRED_URL"
-    assert_status 60
-    CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem \
-        whoami_scope --token-url "$EXPIRED_URL"
-    assert_status 60
-    assert_stdout_has "clock"
+    standin reset
+    ASAUTH_CLIENT_ID=amzn1.application-oa2-client.unknown whoami_scope
+    assert_status 67
+    assert_stdout_has invalid_client
+    assert_stdout_has 'Web Settings'
+    standin set token_status=400 \
+        token_error_body='{"error":"unauthorized_client"}'
+    whoami_scope
+    assert_status 67
+    assert_stdout_has 'may not log in this way'
+}
+
+@test "trouble on the way is no refusal, and each has its own words" {
+    local options code words
+    standin set proxy_user=u proxy_password=p
+    export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem
+    while read -r code options words; do
+        IFS=, read -ra options <<<"$options"
+        whoami_scope "${options[@]}"
+        assert_status "$code"
+        assert_stdout_has ': not found out: '
+        assert_stdout_has "$words"
+        refute_stdout_has refused:
+        assert_no_secret "$stdout"
+    done <<END
+7 -m,1,--token-url,http://127.0.0.1:1/token connect
+6 --token-url,https://no.invalid,--allow-host,no.invalid is the network up?
+5 --token-url,https://api.amazon.com,-x,http://no.invalid:1 name the proxy
+7 -m,1,--token-url,https://api.amazon.com,-x,http://127.0.0.1:1 proxy
+56 -m,1,--token-url,https://api.amazon.com,-x,$STANDIN_PROXY the proxy wants a user
+60 --token-url,$EXPIRED_URL is this machine's clock right?
+60 --token-url,$EXPIRED_URL,--capath,/dev/null/none certificate
+60 --token-url,$EXPIRED_URL,--cacert,$BATS_FILE_TMPDIR/other.pem --cacert
+2 --token-url,https://evil.example evil.example is not allowed
+END
+    standin reset
     standin set token_status=400 token_error_body='<html>'
-    whoami_scope --refresh
+    whoami_scope
     assert_status 22
-    assert_stdout_has 'not found out'
+    assert_stdout_has 'not found out: token endpoint'
+    standin reset
+    standin set token_body='<html>Please log in</html>'
+    whoami_scope
+    assert_status 8
+    assert_stdout_has 'captive portal'
     standin set token_mode=silent
     whoami_scope -m 1
     assert_status 28
+    assert_stdout_has 'timed out'
     refute_stdout_has refused:
+}
+
+@test "a token URL that may not be used is told in the report" {
+    whoami_scope --json --token-url https://evil.example
+    assert_status 2
+    scopes '.[0] | .granted == null and (.error | test("evil.example")) and
+        (.hint | test("--allow-host"))'
+    whoami_scope --json --token-url nonsense
+    assert_status 3
+    scopes '.[0].error | test("nonsense")'
+}
+
+@test "a cache that cannot be used is warned about once" {
+    mkdir "$XDG_CACHE_HOME/asauth"
+    chmod 777 "$XDG_CACHE_HOME/asauth"
+    whoami_scope
+    assert_status 0
+    [[ $(grep -c 'is not used' <<<"$stderr") -eq 1 ]] || complain
+    assert_stdout_has 'freshly minted'
 }
 
 @test "trouble is null in JSON, and told on standard error besides" {
@@ -210,6 +280,14 @@ END
     unset ASAUTH_CLIENT_SECRET
     whoami_scope --offline
     assert_status 0
+    # One that is over is none.
+    sed -i -e 's/"obtained_at": [0-9]*/"obtained_at": 1700000000/' \
+        -e 's/"expires_at": [0-9]*/"expires_at": 1700003600/' "$(cache_file)"
+    whoami_scope --offline --json
+    assert_status 67
+    scopes '.[0] | .granted == null and .cached == false and
+        .error == "no token is cached"'
+    assert_count token 1
 }
 
 @test "a scope that differs from the one asked for is told" {
