@@ -73,7 +73,12 @@ make_directory(const char *path)
 static void
 not_used(struct cache *cache, const char *why)
 {
-	msg_warn("cache directory %s is not used: %s", cache->path, why);
+	static bool is_said; /* a run has one directory */
+
+	if (!is_said)
+		msg_warn(
+		    "cache directory %s is not used: %s", cache->path, why);
+	is_said = true;
 	if (cache->directory != -1)
 		close(cache->directory);
 	cache->directory = -1;

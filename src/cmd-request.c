@@ -264,6 +264,19 @@ replace(char **url, char *with)
 	*url = with;
 }
 
+static int
+check_url(const struct request *request, const char *what, const char *url,
+    struct http_url *parsed)
+{
+	struct failure failure = { 0 };
+	int status = host_check(request->settings, what, url, parsed, &failure);
+
+	if (status != AS_OK)
+		failure_report(&failure);
+	failure_free(&failure);
+	return status;
+}
+
 /* Puts the URLs together and checks where they lead. */
 static int
 take_urls(struct request *request)
@@ -284,14 +297,14 @@ take_urls(struct request *request)
 		    http_url_add_query(request->url, request->body.data.data));
 		body_free(&request->body);
 	}
-	status = host_check(
-	    settings, "request URL", request->url, &request->origin);
+	status = check_url(
+	    request, "request URL", request->url, &request->origin);
 	if (status != AS_OK || from == NULL)
 		return status;
 	request->etag_url = strcmp(from, ".") == 0 ? mem_strdup(request->url) :
 						     absolute(settings, from);
-	status = host_check(
-	    settings, "--etag-from URL", request->etag_url, &ignored);
+	status = check_url(
+	    request, "--etag-from URL", request->etag_url, &ignored);
 	http_url_free(&ignored);
 	return status;
 }
@@ -469,8 +482,8 @@ static int
 fetch_etag(struct request *request)
 {
 	const char *from = settings_text(request->settings, OPT_ETAG_FROM);
-	char *title = title_of(
-	    "GET", strcmp(from, ".") == 0 ? request->settings->operand : from);
+	char *title = title_of("--etag-from: GET",
+	    strcmp(from, ".") == 0 ? request->settings->operand : from);
 	struct exchange exchange = new_exchange(
 	    request, request->etag_url, title);
 	char *etag = NULL, *line;

@@ -231,24 +231,24 @@ print_life(const struct token *token)
 }
 
 static void
-print_failure(const struct failure *failure, bool has_hint)
+print_failure(const struct failure *failure)
 {
+	static const char refused[] = "log-in refused: ";
+	size_t skip;
 	char *text;
 
 	if (failure->message != NULL) {
 		text = msg_clean(failure->message);
-		printf(": %s", text);
-		free(text);
-	}
-	if (has_hint && failure->hint != NULL) {
-		text = msg_clean(failure->hint);
-		printf("\nhint: %s", text);
+		skip = strncmp(text, refused, strlen(refused)) == 0 ?
+		    strlen(refused) :
+		    0;
+		printf(": %s", text + skip);
 		free(text);
 	}
 }
 
 static void
-print_finding(const struct finding *finding, bool has_hint)
+print_finding(const struct finding *finding)
 {
 	const char *api = api_of(finding->scope);
 	const char *granted = finding->token.granted_scope;
@@ -271,8 +271,31 @@ print_finding(const struct finding *finding, bool has_hint)
 		printf("unknown: the token is from ASAUTH_TOKEN");
 	else
 		printf("not found out");
-	print_failure(&finding->failure, has_hint);
+	print_failure(&finding->failure);
 	printf("\n");
+}
+
+/* Each hint once. */
+static void
+print_hints(const struct report *report)
+{
+	const char *hint, *other;
+	char *text;
+	size_t i, k;
+
+	for (i = 0; i < report->nfindings; i++) {
+		hint = report->findings[i].failure.hint;
+		for (k = 0; k < i && hint != NULL; k++) {
+			other = report->findings[k].failure.hint;
+			if (other != NULL && strcmp(other, hint) == 0)
+				hint = NULL;
+		}
+		if (hint == NULL)
+			continue;
+		text = msg_clean(hint);
+		printf("hint: %s\n", text);
+		free(text);
+	}
 }
 
 static void
@@ -288,8 +311,8 @@ print_text(const struct report *report)
 	if (!settings_on(settings, OPT_ALL))
 		print_setting(settings, "scope asked", OPT_SCOPE, "none");
 	for (i = 0; i < report->nfindings; i++)
-		print_finding(
-		    &report->findings[i], !settings_on(settings, OPT_ALL));
+		print_finding(&report->findings[i]);
+	print_hints(report);
 }
 
 /* --- The command --- */

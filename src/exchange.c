@@ -221,6 +221,17 @@ hint_refusal(const struct exchange *exchange)
 		    scope);
 }
 
+static bool
+has_if_match(const struct http_call *call)
+{
+	size_t i;
+
+	for (i = 0; i < call->nheaders; i++)
+		if (strncasecmp(call->headers[i], "If-Match:", 9) == 0)
+			return true;
+	return false;
+}
+
 static void
 hint_answer(const struct exchange *exchange, const char *message)
 {
@@ -229,17 +240,20 @@ hint_answer(const struct exchange *exchange, const char *message)
 	if (exchange->call.bearer != NULL &&
 	    apierror_is_refusal(code, &exchange->reply.kept))
 		hint_refusal(exchange);
-	else if (code == 412)
+	else if (code == 412 && has_if_match(&exchange->call))
 		msg_hint("the ETag is stale, or the app's state forbids it: "
 			 "--etag-from reads the ETag afresh");
+	else if (code == 412)
+		msg_hint("the app's state forbids it: is an edit open already, "
+			 "or the app under review?");
 	else if (message != NULL && strstr(message, "If-Match") != NULL)
 		msg_hint("--etag-from URL sends the ETag of URL; . is the "
 			 "request's own");
 	else if (message != NULL &&
 	    strncmp(message, "Unable to fetch the request scope", 33) == 0)
 		msg_hint("the API has no such path");
-	else if (is_redirect(code) && !exchange->follows)
-		msg_hint("-L follows redirects of GET and HEAD");
+	else if (is_redirect(code))
+		msg_hint("-L follows redirects, of GET and HEAD only");
 }
 
 static int

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "asauth.h"
-#include "msg.h"
 
 static const char *const known_hosts[] = {
 	"developer.amazon.com",
@@ -43,31 +42,38 @@ host_check_open(const char *url, bool loopback_allowed, struct http_url *parsed)
 
 int
 host_check(const struct settings *settings, const char *what, const char *url,
-    struct http_url *parsed)
+    struct http_url *parsed, struct failure *failure)
 {
 	int status = host_check_open(url, true, parsed);
 
 	/* What stands before an @ may be a password. */
+	if (status == AS_URL && *url == '\0')
+		return failure_set(failure, status, "%s: it is empty", what);
+	if (status == AS_URL && strstr(url, "://") == NULL)
+		failure_hint(failure,
+		    "a URL begins with https://, a path of the API with /");
 	if (status == AS_URL)
-		return msg_fail(status, "%s%s%s: not a URL", what,
+		return failure_set(failure, status, "%s%s%s: not a URL", what,
 		    strchr(url, '@') == NULL ? " " : "",
 		    strchr(url, '@') == NULL ? url : "");
 	if (status == AS_USAGE && parsed->has_user)
-		return msg_fail(status,
+		return failure_set(failure, status,
 		    "%s: host %s: a user name in the URL "
 		    "is not allowed",
 		    what, parsed->host);
 	if (status == AS_PROTOCOL)
-		return msg_fail(status,
+		return failure_set(failure, status,
 		    "%s: %s to %s: only https, or http "
 		    "to loopback, is allowed",
 		    what, parsed->scheme, parsed->host);
 	if (status != AS_OK || parsed->is_loopback || is_known(parsed->host) ||
 	    settings_allow_host(settings, parsed->host))
 		return status;
-	msg_fail(AS_USAGE, "%s: host %s is not allowed", what, parsed->host);
-	msg_hint("only if it is trusted with your credentials: "
-		 "--allow-host %s",
+	failure_set(failure, AS_USAGE, "%s: host %s is not allowed", what,
+	    parsed->host);
+	failure_hint(failure,
+	    "only if it is trusted with your credentials: "
+	    "--allow-host %s",
 	    parsed->host);
 	return AS_USAGE;
 }

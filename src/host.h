@@ -11,16 +11,18 @@
 #ifndef HOST_H
 #define HOST_H
 
+#include "failure.h"
 #include "http.h"
 #include "settings.h"
 
 /*
  * Takes URL apart and says whether a secret may go there; WHAT names it in
- * messages ("token URL"). Status: AS_URL, AS_PROTOCOL, AS_USAGE, said.
+ * messages ("token URL"). Status: AS_URL, AS_PROTOCOL, AS_USAGE, told in
+ * FAILURE.
  * Release PARSED with http_url_free() in any case.
  */
 int host_check(const struct settings *settings, const char *what,
-    const char *url, struct http_url *parsed);
+    const char *url, struct http_url *parsed, struct failure *failure);
 /* The same for a URL that gets no secret, so that any host will do; http to
  * loopback only if LOOPBACK_ALLOWED. Says nothing. */
 int host_check_open(

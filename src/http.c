@@ -888,6 +888,28 @@ explain(struct http *http, struct http_result *result)
 	result->error[strcspn(result->error, "\r\n")] = '\0';
 }
 
+/* Whether a call to URL went by a proxy, as far as option and environment
+ * tell. */
+static bool
+uses_proxy(const struct http *http, const struct http_url *url)
+{
+	static const char *const variables[] = { "https_proxy", "HTTPS_PROXY",
+		"all_proxy", "ALL_PROXY" };
+	const char *value;
+	size_t i;
+
+	if (url->is_loopback)
+		return false;
+	if (http->config.proxy != NULL)
+		return *http->config.proxy != '\0';
+	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		value = getenv(variables[i]);
+		if (value != NULL && *value != '\0')
+			return true;
+	}
+	return false;
+}
+
 static void
 collect(struct http *http, struct http_result *result)
 {
@@ -968,6 +990,7 @@ http_send(struct http *http, struct http_call *call, struct http_result *result)
 		result->status = AS_TIMEOUT;
 		strlcpy(http->error, "out of time", sizeof(http->error));
 	}
+	result->by_proxy = uses_proxy(http, &url);
 	if (result->status != AS_OK)
 		explain(http, result);
 	collect(http, result);
@@ -989,6 +1012,11 @@ http_hint(const struct http_result *result)
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return "is the network up? does it need a proxy (--proxy, or "
 		       "the https_proxy variable)?";
+	case CURLE_COULDNT_CONNECT:
+		return result->by_proxy ?
+		    "that is the proxy: --proxy and the https_proxy variable "
+		    "name it" :
+		    NULL;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		if (strstr(result->error, "not yet valid") != NULL ||
 		    strstr(result->error, "expired") != NULL)
@@ -996,9 +1024,11 @@ http_hint(const struct http_result *result)
 		return "a proxy that inspects TLS needs its certificate given "
 		       "with --cacert";
 	case CURLE_RECV_ERROR:
-		return strstr(result->error, "407") != NULL ?
-		    "the proxy wants a user and a password: --proxy "
-		    "http://USER:PASSWORD@HOST:PORT" :
+		if (strstr(result->error, "407") != NULL)
+			return "the proxy wants a user and a password, as in "
+			       "https_proxy=http://USER:PASSWORD@HOST:PORT";
+		return strstr(result->error, "CONNECT tunnel") != NULL ?
+		    "the proxy refused to lead there" :
 		    NULL;
 	default:
 		return NULL;

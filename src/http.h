@@ -73,6 +73,7 @@ struct http_result {
 	int status;		     /* libcurl's code, which is a status */
 	char error[HTTP_ERROR_SIZE]; /* why, lower case, if not AS_OK */
 	long code;		     /* the reply's status code, 0: none */
+	bool by_proxy;		     /* the other end was probably a proxy */
 	long retry_after; /* seconds that the reply asks for, 0: none */
 };
 

@@ -138,6 +138,17 @@ fail_transfer(
 	return result->status;
 }
 
+static bool
+is_documented(const char *scope)
+{
+	size_t i;
+
+	for (i = 0; i < NSCOPES; i++)
+		if (strcmp(scopes[i].scope, scope) == 0)
+			return true;
+	return false;
+}
+
 static void
 hint_refusal(struct failure *failure, const struct lwa_request *request)
 {
@@ -150,10 +161,13 @@ hint_refusal(struct failure *failure, const struct lwa_request *request)
 		    "Settings); was the secret rotated?");
 	else if (strcmp(error, "invalid_scope") == 0)
 		failure_hint(failure,
-		    "the security profile is probably not "
-		    "attached to that API (Developer Console, Apps & "
-		    "Services, API Access), or the scope %s is misspelt",
-		    request->scope);
+		    "the security profile is probably not attached to the "
+		    "API of %s (Developer Console, Apps & Services, API "
+		    "Access)%s",
+		    request->scope,
+		    is_documented(request->scope) ?
+			"" :
+			", or the scope is misspelt");
 	else if (strcmp(error, "unauthorized_client") == 0)
 		failure_hint(failure,
 		    "this client id may not log in this "

@@ -1,5 +1,6 @@
 #include "token.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -329,8 +330,8 @@ token_get(const struct token_source *source, enum token_want want,
 		take_entry(token, &errand.before);
 		goto out;
 	}
-	status = host_check(
-	    source->session->settings, "token URL", errand.key.token_url, &url);
+	status = host_check(source->session->settings, "token URL",
+	    errand.key.token_url, &url, failure);
 	http_url_free(&url);
 	if (status != AS_OK) {
 		failure->status = status;
@@ -378,8 +379,8 @@ token_forget(const struct token_source *source)
 		open_cache(&errand, false);
 		if (cache_delete(&errand.cache, NULL) == -1)
 			status = msg_fail(AS_WRITE,
-			    "cannot delete the cached token in %s",
-			    errand.cache.path);
+			    "cannot delete the cached token in %s: %s",
+			    errand.cache.path, strerror(errno));
 	}
 	end(&errand);
 	failure_free(&failure);

@@ -12,6 +12,7 @@ setup() {
     use_standin
     standin set token_length=100
     cd "$BATS_TEST_TMPDIR" || return
+    old=
     cache=$XDG_CACHE_HOME/asauth
 }
 
@@ -112,13 +113,15 @@ works_again() {
     no_drafts "$cache"
 }
 
-# served: the token is printed, and nothing worse than a warning is said.
+# served: a token is printed, not $old, and nothing worse than a warning.
 served() {
     assert_status 0 || return
-    [[ $stdout == "$(standin tokens | tail -n 1)" ]] ||
-        complain "not a fresh token" || return
+    [[ -n $stdout && $stdout != "$old" ]] &&
+        standin tokens | grep -qFx "$stdout" ||
+        complain "not such a token" || return
     [[ -z $(grep -v '^asauth: warning: ' stderr) ]] ||
-        complain "more than a warning"
+        complain "more than a warning" || return
+    [[ $(sort stderr | uniq -d) == "" ]] || complain "said twice"
 }
 
 # served_tidily NAME: the same, and nothing is left, unless it was the
@@ -137,7 +140,7 @@ served_tidily() {
 
 @test "a later mint survives every failing system call on the cache" {
     before() {
-        asauth token >/dev/null
+        old=$(asauth token)
         : >"$(cache_file).tmp.0123456789abcdef"
     }
     after() {
@@ -148,10 +151,7 @@ served_tidily() {
 }
 
 @test "a hit survives every failing system call on the cache" {
-    before() {
-        standin reset
-        asauth token >/dev/null
-    }
+    before() { asauth token >/dev/null; }
     # It mints where it cannot read.
     after() { served_tidily "$1"; }
     each_call_fails "$cache" "$ASAUTH" token
@@ -294,14 +294,14 @@ on_full_disk() {
         rm -rf "$cache"
         asauth token >/dev/null
         status=0
-        (ulimit -n "$limit" && timeout 20 "$ASAUTH" token --refresh) \
+        timeout 20 prlimit --nofile="$limit" "$ASAUTH" token --refresh \
             >stdout 2>stderr || status=$?
         stdout=$(<stdout) stderr=$(<stderr)
-        [[ $status -lt 100 ]] || complain "limit $limit"
+        [[ $status -lt 128 ]] || complain "limit $limit"
         if [[ $status -eq 0 ]]; then
             works=$((works + 1))
             served || fail "limit $limit"
-        elif [[ $status -ne 127 ]]; then
+        else
             [[ -n $stderr && -z $stdout ]] || complain "limit $limit"
         fi
         works_again || fail "limit $limit"
@@ -391,7 +391,7 @@ on_full_disk() {
 
 @test "a directory that cannot be read costs a warning" {
     local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-    chmod 755 "$BATS_TEST_TMPDIR"
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
     mkdir -m 700 theirs ours
     chown 65534 ours
     run_as() {
@@ -401,8 +401,6 @@ on_full_disk() {
         stdout=$(<stdout) stderr=$(<stderr)
     }
     cp "$ASAUTH" asauth
-    # The directories above may be closed to that user.
-    "${as[@]}" test -x "$PWD/asauth" || fail "no way in"
     ASAUTH=$PWD/asauth
     run_as theirs
     served
