@@ -82,6 +82,7 @@ not_used(struct cache *cache, const char *why)
 	if (cache->directory != -1)
 		close(cache->directory);
 	cache->directory = -1;
+	cache->is_refused = true;
 }
 
 bool
@@ -90,6 +91,8 @@ cache_open(struct cache *cache, const char *directory,
 {
 	struct stat st;
 
+	if (cache->is_refused)
+		return false;
 	cache->key = key;
 	free(cache->path);
 	cache->path = mem_strdup(directory);
@@ -151,21 +154,19 @@ read_file(struct cache *cache, const char *name, struct buf *text,
 
 	if (fd == -1 && errno == ENOENT)
 		return false;
-	if (fd == -1)
+	if (fd == -1 || fstat(fd, identity) == -1) {
 		why = errno == ELOOP || errno == EMLINK ?
 		    "it is a symbolic link" :
 		    strerror(errno);
-	else if (fstat(fd, identity) == -1)
-		why = strerror(errno);
-	else
+		/* To tell later whether it is still the same one. */
+		fstatat(cache->directory, name, identity, AT_SYMLINK_NOFOLLOW);
+	} else
 		why = distrust(identity);
 	if (why != NULL && !cache->is_distrusted)
 		msg_warn("cached token %s/%s is not trusted: %s", cache->path,
 		    name, why);
 	cache->is_distrusted |= why != NULL;
-	if (why != NULL)
-		memset(identity, 0, sizeof(*identity));
-	else if (file_read_fd(fd, SIZE_LIMIT, 0, text) == -1)
+	if (why == NULL && file_read_fd(fd, SIZE_LIMIT, 0, text) == -1)
 		buf_clear(text);
 	if (fd != -1)
 		close(fd);

@@ -44,7 +44,8 @@ struct cache {
 	char *path;	    /* the directory, for messages */
 	int directory;	    /* its descriptor, -1: there is no cache */
 	char name[72];	    /* the file's name, without ".json" */
-	bool is_distrusted; /* and that has been said */
+	bool is_refused;    /* the directory is, and that has been said */
+	bool is_distrusted; /* the file is, and that has been said */
 };
 
 #define CACHE_NONE              \
@@ -57,7 +58,7 @@ struct cache_entry {
 	char *token_type;
 	long long obtained_at;
 	long long expires_at;
-	struct stat identity; /* of the file, st_ino 0: there is none */
+	struct stat identity; /* of the file, believed or not */
 };
 
 /*
