@@ -113,14 +113,17 @@ works_again() {
     no_drafts "$cache"
 }
 
+only_warned() {
+    ! grep -qv '^asauth: warning: ' stderr || complain "more than a warning"
+}
+
 # served: a token is printed, not $old, and nothing worse than a warning.
 served() {
     assert_status 0 || return
     [[ -n $stdout && $stdout != "$old" ]] &&
         standin tokens | grep -qFx "$stdout" ||
         complain "not such a token" || return
-    [[ -z $(grep -v '^asauth: warning: ' stderr) ]] ||
-        complain "more than a warning" || return
+    only_warned || return
     [[ $(sort stderr | uniq -d) == "" ]] || complain "said twice"
 }
 
@@ -192,7 +195,7 @@ served_tidily() {
 
 # --- output files --------------------------------------------------------
 
-# fetch_files: a call that writes the three, under $out.
+# out_command: make $command write three files under $out.
 out_command() {
     out=$PWD/out
     mkdir -p "$out"
@@ -253,7 +256,6 @@ whole() {
 # on_full_disk COMMAND: a shell command run with a full disk at $PWD/disk.
 on_full_disk() {
     mkdir -p disk
-    # shellcheck disable=SC2016 # for the inner shell
     status=0
     unshare -rm bash -c 'mount -t tmpfs -o size=4k,mode=700 none disk &&
         mkdir disk/cache && chmod 700 disk/cache || exit 99
@@ -271,7 +273,7 @@ on_full_disk() {
             ! ls disk/cache | grep -v 'lock\$'"
         assert_status 0
         assert_stderr_has 'No space left on device'
-        [[ -z $(grep -v '^asauth: warning: ' stderr) ]] || complain warnings
+        only_warned
         [[ $stdout == "$(standin tokens)" ]] || complain tokens
     done
 }
@@ -411,7 +413,7 @@ on_full_disk() {
     [[ -z $(ls theirs) ]]
     run_as ours
     served
-    [[ ! -s stderr && $(ls ours | wc -l) -eq 2 ]]
+    [[ ! -s stderr && $(find ours -type f | wc -l) -eq 2 ]]
     chmod 500 ours
     rm ours/*.json
     run_as ours
@@ -429,7 +431,7 @@ on_full_disk() {
     stdout=$(<stdout) stderr=$(<stderr)
     assert_status 0
     assert_stderr_has 'Read-only file system'
-    [[ -z $(grep -v '^asauth: warning: ' stderr) ]] || complain
+    only_warned
     [[ $stdout == "$(standin tokens)" ]] || complain
 }
 
