@@ -508,23 +508,27 @@ fetch_etag(struct request *request)
 	return status;
 }
 
-/* What the body of a report's reply says: a URL, perhaps quoted as JSON. */
+/* What the body of a report's reply says: a URL, perhaps as a JSON string;
+ * NULL if it is something else. */
 static char *
 link_in(const struct buf *body)
 {
-	char *text;
-	size_t length;
+	json_t *string;
+	const char *value;
+	char *text, *copy;
 
 	if (body->length == 0 || body->length > LINK_LIMIT ||
 	    strlen(body->data) != body->length)
 		return NULL;
 	text = text_trimmed(body->data);
-	length = strlen(text);
-	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
-		text[length - 1] = '\0';
-		memmove(text, text + 1, length - 1);
-	}
-	return text;
+	if (*text != '"')
+		return text;
+	string = json_loads(text, JSON_DECODE_ANY, NULL);
+	value = json_string_value(string);
+	copy = value != NULL ? mem_strdup(value) : NULL;
+	json_decref(string);
+	mem_wipe(text);
+	return copy;
 }
 
 static int

@@ -60,7 +60,7 @@ bad() {
     run_asauth request "$report"
     link=$stdout
     for form in " $link " "\"$link\"" $'\t\r\n'"$link"$'\n' \
-        " \"$link\" "; do
+        " \"$link\" " "\"${link//\//\\/}\""; do
         standin set link_body="$form"
         request "$report"
         assert_status 0 || fail "$form"
