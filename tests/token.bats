@@ -113,7 +113,7 @@ milliseconds() {
     done <<'TABLE'
 invalid_client|401|Client authentication failed|secret
 invalid_client|400|Client authentication failed|secret
-invalid_scope|400|The request has an invalid parameter : scope|attached to that API
+invalid_scope|400|The request has an invalid parameter : scope|attached to the API of
 unauthorized_client|400|The client is not authorized|security profile
 unsupported_grant_type|400|The authorization grant type is not supported by the authorization server|token endpoint
 invalid_request|400|The Content-Type is not supported by the authorization server|token endpoint
