@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 #
-# What the README shows works as it is printed, and what it names exists.
+# What the README shows works as it is printed, and what the documents at the
+# top name exists.
+#
+# shellcheck disable=SC2016 # what is quoted is for another shell
 
 load helper
 load examples
@@ -10,174 +13,356 @@ teardown_file() { standin_stop; }
 
 setup() {
     use_standin
-    readme=$HERE/../README.md
+    root=$HERE/..
+    readme=$root/README.md
     cd "$BATS_TEST_TMPDIR" || return
     set_example
-    # Tools that a recipe takes the secret from.
     mkdir bin
     PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
 
-# recipe TEXT [LANGUAGE]: the one example that holds TEXT.
-recipe() {
-    local example found=
-    while IFS= read -r -d '' example; do
-        [[ $example != *"$1"* ]] || found+=$example
-    done < <(readme_examples "$readme" "${2:-sh}")
-    [[ -n $found ]] || fail "no example with $1"
-    printf '%s' "$found"
+# blocks FILE: its fenced blocks with the line that opens them, each ended by
+# a NUL.
+blocks() {
+    awk '
+        inside && $0 == "```" { printf "%c", 0; inside = 0; next }
+        /^```/ { inside = 1 }
+        inside' "$1"
 }
 
-# run_recipe TEXT: run it as it is printed; it must go well.
+# recipe TEXT [FILE]: the one example of the README that holds TEXT.
+recipe() {
+    local block found=()
+    while IFS= read -r -d '' block; do
+        [[ $block != *"$1"* ]] || found+=("${block#*$'\n'}")
+    done < <(blocks "${2:-$readme}")
+    if [[ ${#found[@]} -ne 1 ]]; then
+        fail "${#found[@]} examples with $1"
+        return 1
+    fi
+    printf '%s' "${found[0]}"
+}
+
+# run_recipe TEXT: run it as it is printed; it must go well and show nothing.
 run_recipe() {
-    local example
-    example=$(recipe "$1")
-    run bash -euc "$example"
-    [[ $status -eq 0 ]] || fail "$example" "$output"
+    recipe "$1" >example
+    run bash -e example
+    [[ $status -eq 0 ]] || fail "$(<example)" "$output"
     assert_no_secret "$output"
 }
 
-# job_lines KEY: the commands of the YAML on standard input under KEY.
-job_lines() {
+# for_account FILE: the stand-in's client id where the README has one.
+for_account() {
+    sed -i "s/amzn1.application-oa2-client.0123.../$STANDIN_CLIENT_ID/" "$1"
+    grep -qF "$STANDIN_CLIENT_ID" "$1"
+}
+
+# instead_of NAME ARGS BODY: a program of that name that takes just ARGS.
+instead_of() {
+    printf '%s\n' '#!/bin/bash' "[[ \$* == '$2' ]] || exit 99" "$3" >"bin/$1"
+    chmod +x "bin/$1"
+}
+
+# job_steps KEY: the scripts of the YAML on standard input under KEY, each
+# ended by a NUL: a line, a block, or a list.
+job_steps() {
     /usr/bin/python3 -c '
-import re, sys
-lines, deep = [], None
-for line in sys.stdin.read().splitlines():
-    indent = len(line) - len(line.lstrip())
-    if re.match(r"\s*(- )?%s:( \||)$" % sys.argv[1], line):
-        deep = indent
-    elif deep is not None and indent <= deep:
-        deep = None
-    elif deep is not None:
-        lines.append(re.sub(r"^\s*(- )?", "", line))
-print("\n".join(lines))' "$1"
+import re, sys, textwrap
+text = sys.stdin.read()
+found = re.finditer(r"^( *)(?:- |  )?%s:(?: \|\n|\n| (.+)\n)"
+                    r"((?:\1 {2,}(?! *[a-z_]+:).*\n)*)" % sys.argv[1],
+                    text, re.M)
+for match in found:
+    lines = match[2] or textwrap.dedent(match[3])
+    print(re.sub(r"^- ", "", lines, flags=re.M), end="\0")' "$1"
 }
 
-# with_config: the config file of the README, and a "pass" that knows it.
-with_config() {
+@test "the first use takes four lines" {
+    asauth request -X POST "$edits" >open
+    ln -s "$ASAUTH" asauth
+    recipe 'read -rs' >example
+    [[ $(wc -l <example) -eq 4 ]]
+    for_account example
     unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
-    mkdir -p "$XDG_CONFIG_HOME/asauth"
-    recipe client_secret_command json |
-        sed "s/amzn1.application-oa2-client.0123.../$STANDIN_CLIENT_ID/" \
-            >"$XDG_CONFIG_HOME/asauth/config.json"
-    printf '%s\n' '#!/bin/sh' '[ "$*" = "show amazon/appstore" ] &&' \
-        "echo $STANDIN_CLIENT_SECRET" >bin/pass
-    chmod +x bin/pass
+    run bash -e example <<<"$STANDIN_CLIENT_SECRET"
+    [[ $status -eq 0 ]] || fail "$output"
+    [[ $output == *"granted, "*$'\n{}' ]] || fail "$output"
+    assert_no_secret "$output"
 }
 
-@test "the submission script replaces the APK and commits" {
+@test "the submission script replaces the APK, validates and commits" {
     run_recipe /commit
-    [[ $output == *SUBMITTED* ]]
-    standin_log -c '.[] | select(.method == "PUT") | .headers[]' >headers
-    grep -F '["Content-Type","application/vnd.android.package-archive"]' headers
-    grep -F If-Match headers
-    # Each ETag over the connection that sends it.
+    [[ $output == *SUBMITTED* ]] || fail "$output"
+    # An edit was opened, for there was none; each ETag was read before it
+    # was sent.
+    standin_log -r '.[] | select(.target | startswith("/api")) |
+        .method + " " + (.target | sub(".*edits/?"; "") |
+            gsub("[^/]*[0-9a-f]{8,}"; "*")) +
+        ([.headers[] | select(.[0] | ascii_downcase == "if-match") | " *"] |
+            add // "")' >calls
+    diff - calls <<'END'
+GET 
+POST 
+GET */apks
+GET */apks/*
+PUT */apks/*/replace *
+GET *
+POST */validate *
+GET *
+POST */commit *
+END
+    standin_log -e '.[] | select(.method == "PUT") |
+        .body == "PK\u0003\u0004 a new release" and (.headers |
+        index([["Content-Type","application/vnd.android.package-archive"]]))'
     assert_count mint 1
+    # The next one finds the edit that is open.
+    asauth request -X POST "$edits" >open
+    run_recipe /commit
+    [[ $(standin_log '[.[] | select(.method == "POST" and
+        (.target | endswith("/edits")))] | length') -eq 2 ]]
+}
+
+@test "the submission script stops at the first thing that goes wrong" {
+    local broken
+    for broken in api_status=500 empty_app=1 verdict=broken; do
+        standin reset
+        rm -rf "$XDG_CACHE_HOME/asauth"
+        standin set "$broken"
+        recipe /commit | sed 's/--retry 3//' >example
+        run bash -e example
+        [[ $status -ne 0 && $output != *SUBMITTED* ]] ||
+            fail "$broken: $status" "$output"
+        [[ $broken != api_status=* ]] || assert_count api 1
+        [[ $(standin_log '[.[] | select(.target | endswith("/commit"))] |
+            length') -eq 0 ]] || fail "$broken: committed"
+    done
 }
 
 @test "the report script leaves the report in a file" {
     run_recipe --fetch-link
-    /usr/bin/python3 -m zipfile -t sales.zip
+    [[ -z $output ]]
+    [[ $(/usr/bin/python3 -m zipfile -l sales.zip) == *.csv* ]]
+    assert_count link 1
+}
+
+@test "README and manual show the same scripts" {
+    local text
+    man_examples "$root/man/asauth.1" | tr '\0' '\n' >manual
+    for text in /commit --fetch-link; do
+        recipe "$text" >example
+        [[ $(<manual) == *"$(<example)"* ]] || fail "$text"
+    done
 }
 
 @test "curl takes the token from standard input" {
-    # shellcheck disable=SC2154 # set_example sets it
-    asauth request -X POST "$edits" >/dev/null
+    asauth request -X POST "$edits" >open
     run_recipe 'curl -sS -H @-'
-    [[ $(grep -o '"status":"IN_PROGRESS"' <<<"$output" | wc -l) -eq 2 ]]
+    [[ $output == "$(<open)$(<open)" ]] || fail "$output"
+    assert_count mint 1
 }
 
 @test "many requests share one token" {
+    local i
+    for i in {1..24}; do
+        echo "amzn1.devportal.mobileapp.$i"
+    done >app-ids.txt
     run_recipe xargs
-    [[ -s $APP_ID.json && -s $OTHER_APP_ID.json ]]
+    while read -r i; do
+        [[ $(<"$i.json") == '{}' ]] || fail "$i"
+    done <app-ids.txt
     assert_count mint 1
+    assert_count api 24
 }
 
-@test "the secret comes from a mounted file and from a vault" {
+@test "the secret comes from a file that was mounted" {
     unset ASAUTH_CLIENT_SECRET
-    export CREDENTIALS_DIRECTORY=$PWD
-    (umask 077; echo "$STANDIN_CLIENT_SECRET" >amazon)
-    printf '%s\n' '#!/bin/sh' \
-        '[ "$*" = "kv get -field=client_secret secret/amazon" ] &&' \
-        "echo $STANDIN_CLIENT_SECRET" >bin/vault
-    chmod +x bin/vault
-    run_recipe vault
-    [[ -z $output ]]
-    assert_count mint 1
+    export CREDENTIALS_DIRECTORY=$PWD/mounted
+    mkdir mounted
+    (umask 077; echo "$STANDIN_CLIENT_SECRET" >mounted/amazon)
+    run_recipe CREDENTIALS_DIRECTORY
+    [[ $output == '{}' ]] || fail "$output"
 }
 
-@test "the secret comes from a command in the config file" {
-    with_config
+@test "the secret comes from a vault's command line" {
+    unset ASAUTH_CLIENT_SECRET
+    instead_of vault 'kv get -mount=secret -field=client_secret amazon' \
+        "echo $STANDIN_CLIENT_SECRET"
+    run_recipe vault
+    [[ $output == '{}' ]] || fail "$output"
+}
+
+@test "the secret comes from pass, when a token has to be minted" {
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    mkdir -p "$XDG_CONFIG_HOME/asauth"
+    recipe client_secret_command >"$XDG_CONFIG_HOME/asauth/config.json"
+    for_account "$XDG_CONFIG_HOME/asauth/config.json"
+    instead_of pass 'show amazon/appstore' "echo >>$PWD/asked
+        printf '%s\n' $STANDIN_CLIENT_SECRET 'url: a second line'"
     run_asauth token --profile reports
     assert_status 0
-    [[ $(standin_log -r '.[-1].body') == *adx_reporting* ]]
     assert_empty_stderr
+    [[ $(standin_log -r '.[-1].body') == *adx_reporting* ]]
+    run_asauth token --profile reports
+    assert_status 0
+    [[ $(wc -l <asked) -eq 1 ]]
 }
 
 @test "the GitHub job masks the token before anything can print it" {
-    local lines mask token
-    recipe runs-on yaml | job_lines run >job
-    grep -q asauth job
-    run bash -e job
-    [[ $status -eq 0 ]] || fail "$output"
+    local step steps token
+    mapfile -d '' steps < <(recipe runs-on | job_steps run)
+    [[ ${#steps[@]} -eq 2 ]] || fail "${steps[@]}"
+    # A runner's shell, a new one for each step.
+    for step in "${steps[@]}"; do
+        echo "$step" >step
+        bash --noprofile --norc -e step >>log 2>&1 || fail "$step" "$(<log)"
+    done
     token=$(standin tokens)
-    mask="::add-mask::$token"
-    lines=$(grep -nF "$token" <<<"$output")
-    [[ $lines == "1:$mask" ]] || fail "$lines"
-    [[ -s edit.json ]]
+    [[ $(wc -w <<<"$token") -eq 1 ]] || fail "not one token: $token"
+    [[ $(grep -nF "$token" log) == "1:::add-mask::$token" ]] || fail "$(<log)"
+    [[ $(<edit.json) == '{}' ]]
+    # Without a token nothing is masked, and the job ends there.
+    standin set token_status=500
+    rm -rf "$XDG_CACHE_HOME/asauth"
+    run bash --noprofile --norc -e <(echo "${steps[0]}")
+    [[ $status -eq 22 && $output != *add-mask* ]] || fail "$output"
 }
 
 @test "the GitLab job leaves no token behind" {
-    local value
-    recipe after_script yaml >job
-    value=$(sed -n 's/.*ASAUTH_CACHE_DIR: //p' job)
+    local script after
+    recipe after_script >job
+    IFS= read -r -d '' script < <(job_steps script <job)
+    IFS= read -r -d '' after < <(job_steps after_script <job)
+    [[ $(wc -l <<<"$script$after") -eq 4 ]] || fail "$script" "$after"
     export CI_PROJECT_DIR=$PWD
-    eval "export ASAUTH_CACHE_DIR=$value"
-    job_lines script <job >lines
-    job_lines after_script <job >after
-    grep -q asauth lines
-    run bash -eo pipefail lines
-    [[ $status -eq 0 && -s edit.json ]] || fail "$output"
+    eval "export $(sed -n 's/^ *\(ASAUTH_CACHE_DIR\): /\1=/p' job)"
+    run bash -eo pipefail <(echo "$script")
+    [[ $status -eq 0 && $(<edit.json) == '{}' ]] || fail "$output"
     assert_no_secret "$output"
     cache_file
-    run bash -eo pipefail after
-    [[ $status -eq 0 ]] || fail "$output"
-    run cache_file
-    [[ $status -eq 1 ]]
+    run bash -eo pipefail <(echo "$after")
+    [[ $status -eq 0 && -z $output ]] || fail "$output"
+    run ! cache_file
+    run ! grep -rF 'Atc|' .
 }
 
 @test "a fleet uses the token that one job has minted" {
-    run_recipe ASAUTH_TOKEN=
+    export HOSTS='one.example two.example' STANDIN_CLIENT_SECRET
+    # It has neither the secret nor the cache.
+    printf '%s\n' '#!/bin/bash' 'mkdir "$1" && cd "$1" || exit 98' \
+        'printf "%s\n" "$@" >arguments' \
+        'exec env -u ASAUTH_CLIENT_ID -u ASAUTH_CLIENT_SECRET \
+            HOME="$PWD" XDG_CACHE_HOME="$PWD" bash -c "$2"' >bin/ssh
+    chmod +x bin/ssh
+    asauth request -X POST "$edits" >open
+    run_recipe ASAUTH_TOKEN
+    cmp open one.example/edit.json
+    cmp open two.example/edit.json
+    assert_no_secret "$(cat ./*.example/arguments)"
     assert_count mint 1
-    [[ $output == '{}' ]]
 }
 
-@test "no example goes untried" {
-    local language
-    # Those in "console" need a fresh machine or an account at Amazon.
-    while read -r language; do
-        case $language in
-            sh) [[ $(grep -c '^```sh' "$readme") -eq 6 ]] ;;
-            json) [[ $(grep -c '^```json' "$readme") -eq 1 ]] ;;
-            yaml) [[ $(grep -c '^```yaml' "$readme") -eq 2 ]] ;;
-            console) [[ $(grep -c '^```console' "$readme") -eq 2 ]] ;;
-            *) fail "$language" ;;
-        esac
-    done < <(grep -o '^```..*' "$readme" | cut -c4- | sort -u)
+@test "no example of the README goes untried" {
+    local block text texts tries left=()
+    mapfile -t texts < <(sed -nE "s/^ +.*recipe ('([^']+)'|([^' \"\$]+)).*/\
+\2\3/p" "$BATS_TEST_FILENAME" | sort -u)
+    while IFS= read -r -d '' block; do
+        tries=0
+        for text in "${texts[@]}"; do
+            [[ $block != *"$text"* ]] || tries=$((tries + 1))
+        done
+        [[ $tries -gt 0 ]] || left+=("$block")
+    done < <(blocks "$readme")
+    # These need a machine with nothing on it, and install there.
+    [[ ${left[*]} == '```console
+apt-get update && apt-get install -y git make
+git clone URL-OF-THIS-REPOSITORY asauth && cd asauth
+make demo
+make check
+' ]] || fail "not tried:" "${left[@]}"
+}
+
+@test "the first screen has the newcomer's lines, as root and by sudo" {
+    head -n 24 "$readme" >screen
+    grep -xF 'apt-get update && apt-get install -y git make' screen
+    grep -xF '`sudo apt-get update && sudo apt-get install -y git make`.' screen
+    grep -xF 'make demo' screen
+    grep -xF 'make check' screen
+    grep -F '](tests/session.svg)' "$readme"
+}
+
+@test "the picture in the README shows a session as it goes" {
+    "$root/tests/picture" session.svg
+    cmp session.svg "$root/tests/session.svg" ||
+        fail "$(diff session.svg "$root/tests/session.svg")" \
+            "out of date: make picture"
+    run ! grep -E '127\.0\.0\.1|/tmp/' session.svg
+    /usr/bin/python3 -c 'import sys, xml.dom.minidom
+xml.dom.minidom.parse(sys.argv[1])' session.svg
 }
 
 @test "what the documents point to is there" {
-    local file name root=$HERE/.. link
-    for file in "$root"/*.md; do
+    local file link path heading
+    for file in "$root"/*.md "$root"/packaging/*.md; do
         while read -r link; do
-            [[ -e $root/$link ]] || fail "$file: $link"
-        done < <(grep -oE '\]\([^)#]+' "$file" | cut -c3- | grep -v ://)
+            path=${file%/*}/${link%#*}
+            [[ -e $path ]] || fail "$file: $link"
+            [[ $link == *#* ]] || continue
+            heading="## ${link#*#}"
+            grep -qixF "${heading//-/ }" "$path" || fail "$file: $link"
+        done < <(grep -oE '\]\([^)]+' "$file" | cut -c3- | grep -v ://)
     done
-    # The tests that hold a claim: | claim | `FILE`: NAME |
-    # shellcheck disable=SC2016 # no expansions
-    while IFS= read -r name; do
-        file=${name%%\`*}
-        name=${name#*: }
-        grep -qF "@test \"$name\"" "$root/$file" || fail "$file: $name"
-    done < <(sed -n 's/^| .* | `\(tests\/.*bats`: .*\) |$/\1/p' "$readme")
+}
+
+@test "the tests that hold a claim on safety are there" {
+    local line name file count=0
+    while IFS= read -r line; do
+        [[ $line == *'`tests/'* ]] || fail "held by nothing: $line"
+        while IFS= read -r name; do
+            file=${name#\`}
+            file=${file%%\`*}
+            name=${name#*\`: }
+            grep -qF "@test \"$name\" {" "$root/$file" || fail "$file: $name"
+            count=$((count + 1))
+        done < <(sed 's/.* | `/`/;s/ |$//;s/<br>/\n/g' <<<"$line")
+    done < <(sed -n '/^## Safety/,/^## /p' "$readme" | grep '^|' | tail -n +3)
+    [[ $count -gt 20 ]]
+}
+
+@test "no file includes a header from below its place in the house" {
+    /usr/bin/python3 - "$root" <<'END'
+import pathlib, re, sys
+root = pathlib.Path(sys.argv[1])
+house = (root / "CONTRIBUTING.md").read_text().split("## Testing")[0]
+floor = {}
+for number, row in enumerate(re.findall(r"^\| [a-zA-Z].*", house, re.M)):
+    floor.update((name, number) for name in re.findall(r"`([a-z-]+)`", row))
+files = sorted((root / "src").glob("*.[ch]"))
+wrong = {file.stem for file in files} ^ set(floor)
+for file in files:
+    for name in re.findall(r'^#include "(.+)\.h"', file.read_text(), re.M):
+        if floor.get(name, 99) > floor.get(file.stem, -1):
+            wrong.add(f"{file.name}: {name}.h")
+sys.exit(f"{sorted(wrong)}" if wrong or not files else 0)
+END
+}
+
+@test "the stand-in can be used by hand as CONTRIBUTING says" {
+    ln -s "$ASAUTH" asauth
+    ln -s "$root/tests" tests
+    recipe 'mktemp -d' "$root/CONTRIBUTING.md" >example
+    echo 'kill $!; wait' >>example
+    TMPDIR=$PWD run timeout 20 bash -e example 3>&-
+    [[ $status -eq 0 && $output == 'Atc|'* ]] || fail "$output"
+    assert_count token 0
+}
+
+@test "CONTRIBUTING names only targets and scripts that there are" {
+    local word
+    while read -r word; do
+        grep -qE "^$word:" "$root/Makefile" || fail "make $word"
+    done < <(grep -oE '`make [a-z]+' "$root/CONTRIBUTING.md" | cut -c7-)
+    while read -r word; do
+        compgen -G "$root/$word" >/dev/null || fail "$word"
+    done < <(grep -ohE '(\.ci|src|tests|man)/[a-z0-9/.*-]*[a-z0-9*]' \
+        "$root/CONTRIBUTING.md")
 }

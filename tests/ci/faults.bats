@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # What the disk, the clock and the kernel can do to a run: every system call
 # on the cache and on the output files fails in turn, or is the last one.
@@ -54,7 +54,7 @@ injected() {
         -e inject="$name:$fault:when=$ordinal" "$@" >stdout 2>stderr ||
         status=$?
     stdout=$(<stdout) stderr=$(<stderr)
-    [[ $fault == signal=* ]] || grep -q INJECTED trace ||
+    [[ $fault == signal=* ]] || grep -qE 'INJECTED|DELAYED' trace ||
         complain "nothing was injected"
 }
 
@@ -191,6 +191,26 @@ served_tidily() {
         works_again
     }
     each_call_kills "$cache" "$ASAUTH" token --refresh
+}
+
+@test "a token replaced while it is read is a hit all the same" {
+    local name ordinal file token
+    asauth token >/dev/null
+    token=$(asauth token --refresh)
+    file=$(cache_file)
+    calls_on "$file" "$ASAUTH" token >calls
+    [[ $(wc -l <calls) -ge 3 ]]
+    standin reset
+    while read -r name ordinal <&4; do
+        cp -p "$file" another
+        injected "$name" "$ordinal" delay_enter=300000 "$ASAUTH" token &
+        sleep 0.15
+        mv another "$file"
+        wait
+        [[ $(<stdout) == "$token" && ! -s stderr ]] ||
+            fail "$name $ordinal: $(<stderr)"
+    done 4<calls
+    assert_count token 0
 }
 
 # --- output files --------------------------------------------------------

@@ -6,6 +6,7 @@
 #include "../../src/http.c"
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "exchange.h"
 #include "fuzz.h"
@@ -33,39 +34,47 @@ clock_sleep(long long ms)
 	now += ms;
 }
 
+/* All connections go to a socket of ours, so no name is looked up. */
+static const char place[] = "asauth-fuzz-reply";
+static int listener;
 static const char *next, *end;
 
-static curl_socket_t
-connect_to_input(
-    void *context, curlsocktype purpose, struct curl_sockaddr *address)
+static void
+listen_here(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	/* The name begins with a NUL: there is no file. */
+	snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "%s-%d",
+	    place, getpid());
+	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	MUST(bind(listener, (struct sockaddr *)&address,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+		     strlen(address.sun_path + 1))) == 0);
+	MUST(listen(listener, 8) == 0);
+}
+
+/* Called on a connection before the request is sent. */
+static int
+answer(void *context, char *to, char *from, int to_port, int from_port)
 {
 	const char *mark = memchr(next, '\xff', (size_t)(end - next));
 	static int peer = -1;
-	int ends[2];
+	int fd = accept(listener, NULL, NULL);
 
-	(void)context;
-	(void)purpose;
-	(void)address;
+	(void)context, (void)to, (void)from, (void)to_port, (void)from_port;
+	if (fd == -1)
+		return CURL_PREREQFUNC_OK; /* it is an old one */
 	if (mark == NULL)
 		mark = end;
-	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-	MUST(write(ends[1], next, (size_t)(mark - next)) == mark - next);
+	MUST(write(fd, next, (size_t)(mark - next)) == mark - next);
 	next = mark + (mark < end);
-	shutdown(ends[1], SHUT_WR);
+	shutdown(fd, SHUT_WR);
 	/* Stays open until the next, so that the request can be written. */
 	if (peer != -1)
 		close(peer);
-	peer = ends[1];
-	return ends[0];
-}
-
-static int
-is_connected(void *context, curl_socket_t fd, curlsocktype purpose)
-{
-	(void)context;
-	(void)fd;
-	(void)purpose;
-	return CURL_SOCKOPT_ALREADY_CONNECTED;
+	peer = fd;
+	return CURL_PREREQFUNC_OK;
 }
 
 static CURLcode (*easy_perform)(CURL *easy);
@@ -73,15 +82,12 @@ static CURLcode (*easy_perform)(CURL *easy);
 static CURLcode
 perform_on_input(CURL *easy)
 {
-	static struct curl_slist *anywhere;
+	char name[64];
 
-	/* No name is looked up. */
-	if (anywhere == NULL)
-		anywhere = curl.slist_append(NULL, "::127.0.0.1:1");
-	curl.easy_setopt(easy, CURLOPT_CONNECT_TO, anywhere);
-	curl.easy_setopt(
-	    easy, CURLOPT_OPENSOCKETFUNCTION, connect_to_input);
-	curl.easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected);
+	snprintf(name, sizeof(name), "%s-%d", place, getpid());
+	curl.easy_setopt(easy, CURLOPT_ABSTRACT_UNIX_SOCKET, name);
+	curl.easy_setopt(easy, CURLOPT_PREREQFUNCTION, answer);
+	curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
 	return easy_perform(easy);
 }
 
@@ -146,12 +152,15 @@ try(struct buf *input)
 	void (*const uses[])(struct session *session) = { log_in, request };
 	size_t i;
 
+	for (i = 0; i < LAYER_COUNT; i++)
+		settings.order[i] = &settings.layers[i];
 	for (i = 0; i < 2; i++) {
 		next = input->data;
 		end = input->data + input->length;
 		session_begin(&session, &settings);
 		MUST(session_connect(&session) == AS_OK);
 		if (easy_perform == NULL) {
+			listen_here();
 			easy_perform = curl.easy_perform;
 			curl.easy_perform = perform_on_input;
 		}
