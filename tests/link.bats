@@ -19,11 +19,11 @@ request() {
     run_asauth request --fetch-link "$@"
 }
 
-# bad [ARG...]: an 8, with nothing fetched or shown.
+# bad: an 8, with nothing fetched or shown.
 bad() {
     local before
     before=$(standin count link)
-    request "$@" "$report"
+    request "$report"
     assert_status 8
     assert_empty_stdout
     assert_stderr_has 'not a link'

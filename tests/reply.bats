@@ -232,11 +232,14 @@ END
         fails 22 "HTTP $code" || fail "$code"
         assert_count token 3 || fail "$code"
     done
-    standin reset
-    standin set token_status=503,503,ok
-    run_asauth token --refresh
-    assert_status 0
-    assert_count token 3
+    local codes
+    for codes in 503,503 408,429; do
+        standin reset
+        standin set token_status="$codes",ok
+        run_asauth token --refresh
+        assert_status 0
+        assert_count token 3
+    done
     standin reset
     standin set token_mode=close,reset,normal
     run_asauth token --refresh
