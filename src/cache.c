@@ -138,7 +138,7 @@ distrust(const struct stat *st)
 		return "it belongs to another user";
 	if (st->st_mode & (S_IRWXG | S_IRWXO))
 		return "it is open to others";
-	if (st->st_nlink != 1)
+	if (st->st_nlink > 1)
 		return "it has several names";
 	return NULL;
 }

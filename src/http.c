@@ -38,7 +38,6 @@
 	X(easy_getinfo)   \
 	X(easy_init)      \
 	X(easy_perform)   \
-	X(easy_reset)     \
 	X(easy_setopt)    \
 	X(easy_strerror)  \
 	X(free)           \
@@ -54,6 +53,9 @@
 	X(mime_name)      \
 	X(mime_subparts)  \
 	X(mime_type)      \
+	X(share_cleanup)  \
+	X(share_init)     \
+	X(share_setopt)   \
 	X(slist_append)   \
 	X(slist_free_all) \
 	X(url)            \
@@ -104,7 +106,8 @@ static const struct {
 
 struct http {
 	struct http_config config;
-	CURL *easy;
+	CURLSH *connections;
+	CURL *easy;		/* of the newest call */
 	struct http_call *call; /* the one under way */
 	const char *authority;	/* hashed CA directory, or NULL */
 	size_t header_bytes;
@@ -444,6 +447,19 @@ find_authorities(struct http *http)
 		http->authority = hashed_authorities();
 }
 
+/* A handle that has met no reply yet; the connections stay. A used one, even
+ * reset, is not as new: libcurl 7.88 has a folded line at the top of a reply
+ * continue the last header, long freed, of the reply before. */
+static void
+renew_handle(struct http *http)
+{
+	curl.easy_cleanup(http->easy);
+	http->easy = curl.easy_init();
+	if (http->easy == NULL)
+		mem_exhausted();
+	curl.easy_setopt(http->easy, CURLOPT_SHARE, http->connections);
+}
+
 int
 http_new(struct http **http, const struct http_config *config)
 {
@@ -456,9 +472,12 @@ http_new(struct http **http, const struct http_config *config)
 	new = mem_zalloc(1, sizeof(*new));
 	new->config = *config;
 	find_authorities(new);
-	new->easy = curl.easy_init();
-	if (new->easy == NULL)
+	new->connections = curl.share_init();
+	if (new->connections == NULL)
 		mem_exhausted();
+	curl.share_setopt(
+	    new->connections, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
+	renew_handle(new);
 	*http = new;
 	return AS_OK;
 }
@@ -469,6 +488,7 @@ http_free(struct http *http)
 	if (http == NULL)
 		return;
 	curl.easy_cleanup(http->easy);
+	curl.share_cleanup(http->connections);
 	mem_wipe(http->redirect_url);
 	free(http);
 }
@@ -968,7 +988,7 @@ http_send(struct http *http, struct http_call *call, struct http_result *result)
 	http->are_headers_too_large = false;
 	http->body_error = 0;
 	http->error[0] = '\0';
-	curl.easy_reset(http->easy);
+	renew_handle(http);
 	result->status = http_url_parse(call->url, &url);
 	if (result->status != AS_OK || has_unsafe_header(call)) {
 		strlcpy(
@@ -1174,7 +1194,7 @@ void
 http_forget(struct http *http, const char *url)
 {
 	http_mark(http);
-	curl.easy_reset(http->easy);
+	renew_handle(http);
 	SET(http, CURLOPT_URL, url);
 }
 

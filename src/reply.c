@@ -15,6 +15,7 @@ reply_begin(struct reply *reply, bool keep_headers)
 	reply->code = 0;
 	reply->fate = REPLY_UNDECIDED;
 	reply->is_held = false;
+	reply->is_in_block = false;
 	buf_clear(&reply->kept);
 }
 
@@ -24,11 +25,15 @@ reply_take_header(void *context, const char *line, size_t length)
 	struct reply *reply = context;
 	const char *blank;
 
-	if (length > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+	/* Within a block a line that begins so is a header; and what follows
+	 * a block, without beginning so, is a trailer. */
+	if (!reply->is_in_block && length > 5 &&
+	    strncasecmp(line, "HTTP/", 5) == 0) {
 		reply->block = reply->headers.length;
 		blank = memchr(line, ' ', length);
 		reply->code = blank != NULL ? strtol(blank, NULL, 10) : 0;
 	}
+	reply->is_in_block = length > 0 && strchr("\r\n", *line) == NULL;
 	buf_add(&reply->headers, line, length);
 	return true;
 }

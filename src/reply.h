@@ -39,6 +39,7 @@ struct reply {
 	long code;	    /* of the newest header block, 0: none yet */
 	struct buf headers; /* all header blocks, as they came */
 	size_t block;	    /* where the newest begins */
+	bool is_in_block;   /* its end has not come */
 	enum reply_fate fate;
 	bool is_held; /* until reply_release() or more than REPLY_KEPT bytes */
 	struct buf kept;

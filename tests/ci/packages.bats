@@ -11,8 +11,8 @@ setup_file() {
     DEB=$HERE/../$DEB
     export DEB
     # The machine's own mirror, whatever that is.
-    debootstrap --variant=minbase "$(. /etc/os-release &&
-        echo "$VERSION_CODENAME")" "$ROOT" \
+    debootstrap --variant=minbase "$(sed -n \
+        's/^VERSION_CODENAME=//p' /etc/os-release)" "$ROOT" \
         "$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)" \
         >"$BATS_FILE_TMPDIR/log" 2>&1 || cat "$BATS_FILE_TMPDIR/log"
     cp -r /etc/apt/. "$ROOT/etc/apt/"

@@ -137,7 +137,7 @@ request(struct session *session)
 	output_open(&delivery.headers, "/dev/null", false);
 	status = exchange_run(&exchange);
 	MUST(now - begun <= 600 * 1000);
-	MUST(status != AS_OK || (exchange.result.code < 400));
+	MUST(status != AS_OK || exchange.result.code < 400);
 	free(reply_header(&exchange.reply, "ETag"));
 	output_close(&delivery.body);
 	output_close(&delivery.headers);

@@ -1,0 +1,31 @@
+#!/usr/bin/env bats
+#
+# What the fuzzers (tests/fuzz) have found, as a user would meet it.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "a header that begins like a status line is none" {
+    printf '%s\r\n' 'HTTP/1.1 503 Service Unavailable' 'HTTP/Foo: 0' \
+        'Content-Length: 2' '' '{}' >raw
+    standin set api_raw="$PWD/raw"
+    run_asauth request /v1/applications/a/edits
+    assert_status 22
+    assert_stderr_has 'HTTP 503'
+}
+
+@test "a trailer is no status line" {
+    printf '%s\r\n' 'HTTP/1.1 200 OK' 'Transfer-Encoding: chunked' '' \
+        2 '{}' 0 'X-Trailer: 1' '' >raw
+    standin set api_raw="$PWD/raw"
+    run_asauth request -w '%{http_code}' /v1/applications/a/edits
+    assert_status 0
+    assert_stdout '{}200'
+}
