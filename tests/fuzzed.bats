@@ -29,3 +29,16 @@ setup() {
     assert_status 0
     assert_stdout '{}200'
 }
+
+@test "a reply that begins with a folded line does no harm after another" {
+    # libcurl before 8.1.1 read memory that it had freed; only a sanitizer
+    # or valgrind sees that.
+    printf '%s\r\n' 'HTTP/1.1 503 Service Unavailable' 'Last: 1' \
+        'Content-Length: 0' '' >first
+    printf '%s\r\n' 'HTTP/1.1 200 OK' ' folded: 1' 'Content-Length: 2' '' \
+        '{}' >second
+    standin set api_raw="$PWD/first,$PWD/second"
+    run_asauth request -s --retry 1 --retry-delay 1 /v1/applications/a/edits
+    [[ $status -eq 0 || $status -eq 8 ]] || complain
+    assert_count api 2
+}
