@@ -463,24 +463,26 @@ plainly() {
 }
 
 @test "a signal while the log-in runs ends it and leaves nothing" {
-    local signal token
+    local signal token holder waiter
     token=$(asauth token)
     cp "$(cache_file)" before
     for signal in INT TERM HUP QUIT; do
         standin reset
         standin set token_mode=hold,normal
         plainly "$ASAUTH" token --refresh >stdout 2>stderr &
+        holder=$!
         standin wait token 1
         # One that waits for the lock.
         plainly "$ASAUTH" token --refresh >stdout2 2>stderr2 &
+        waiter=$!
         sleep 0.2
-        kill -"$signal" %%
+        kill -"$signal" "$waiter"
         status=0
-        wait %% || status=$?
+        wait "$waiter" || status=$?
         assert_status $((128 + $(kill -l "$signal"))) || fail "waiter $signal"
-        kill -"$signal" %%
+        kill -"$signal" "$holder"
         status=0
-        wait %% || status=$?
+        wait "$holder" || status=$?
         assert_status $((128 + $(kill -l "$signal"))) || fail "holder $signal"
         [[ ! -s stdout && ! -s stdout2 ]]
         cmp before "$(cache_file)" || fail "$signal"
