@@ -511,13 +511,16 @@ static size_t
 take_header(char *bytes, size_t size, size_t count, void *context)
 {
 	struct http *http = context;
+	const struct http_call *call = http->call;
+	long code = 0;
 
 	(void)size;
 	http->header_bytes += count;
 	http->are_headers_too_large = http->header_bytes > HEADERS_LIMIT;
+	curl.easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &code);
 	if (http->are_headers_too_large ||
-	    (http->call->on_header != NULL &&
-		!http->call->on_header(http->call->context, bytes, count)))
+	    (call->on_header != NULL &&
+		!call->on_header(call->context, code, bytes, count)))
 		return count + 1;
 	return count;
 }

@@ -57,10 +57,11 @@ struct http_call {
 	long stall_rate;    /* bytes per second */
 	/*
 	 * A header line with its line end, status lines and the empty line
-	 * included; some bytes of the body. False ends the transfer with
-	 * AS_WRITE. May be NULL.
+	 * included, and the status code so far; some bytes of the body. False
+	 * ends the transfer with AS_WRITE. May be NULL.
 	 */
-	bool (*on_header)(void *context, const char *line, size_t length);
+	bool (*on_header)(
+	    void *context, long code, const char *line, size_t length);
 	bool (*on_body)(void *context, const char *bytes, size_t length);
 	void *context;
 	/* Bytes so far and in all, 0 where unknown. May be NULL. */

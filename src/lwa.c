@@ -30,12 +30,13 @@ struct reply {
 };
 
 static bool
-take_header(void *context, const char *line, size_t length)
+take_header(void *context, long code, const char *line, size_t length)
 {
 	struct reply *reply = context;
 	const size_t name = sizeof(REQUEST_ID) - 1;
 	char *value;
 
+	(void)code;
 	reply->header_bytes += length;
 	if (length > name && strncasecmp(line, REQUEST_ID, name) == 0) {
 		value = mem_strndup(line + name, length - name);

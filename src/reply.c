@@ -20,19 +20,16 @@ reply_begin(struct reply *reply, bool keep_headers)
 }
 
 bool
-reply_take_header(void *context, const char *line, size_t length)
+reply_take_header(void *context, long code, const char *line, size_t length)
 {
 	struct reply *reply = context;
-	const char *blank;
 
 	/* Within a block a line that begins so is a header; and what follows
 	 * a block, without beginning so, is a trailer. */
 	if (!reply->is_in_block && length > 5 &&
-	    strncasecmp(line, "HTTP/", 5) == 0) {
+	    strncasecmp(line, "HTTP/", 5) == 0)
 		reply->block = reply->headers.length;
-		blank = memchr(line, ' ', length);
-		reply->code = blank != NULL ? strtol(blank, NULL, 10) : 0;
-	}
+	reply->code = code;
 	reply->is_in_block = length > 0 && strchr("\r\n", *line) == NULL;
 	buf_add(&reply->headers, line, length);
 	return true;

@@ -49,7 +49,8 @@ struct reply {
  * of earlier replies stay too if KEEP_HEADERS (a redirect's, for -i). */
 void reply_begin(struct reply *reply, bool keep_headers);
 /* Callbacks for http_call, CONTEXT being the struct. */
-bool reply_take_header(void *context, const char *line, size_t length);
+bool reply_take_header(
+    void *context, long code, const char *line, size_t length);
 bool reply_take_body(void *context, const char *bytes, size_t length);
 /* The transfer has ended well: decides over a reply without a body. */
 bool reply_end(struct reply *reply);

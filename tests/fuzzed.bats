@@ -42,3 +42,12 @@ setup() {
     [[ $status =~ ^(0|8|43)$ ]] || complain
     assert_count api 2
 }
+
+@test "a crooked status line says what libcurl makes of it" {
+    printf '%s\r\n' 'HTTP/ 1.1 403 Forbidden' 'Content-Length: 2' '' '{}' >raw
+    standin set api_raw="$PWD/raw"
+    run_asauth request -w '%{http_code}' /v1/applications/a/edits
+    assert_status 22
+    assert_stdout '{}403'
+    assert_stderr_has 'HTTP 403'
+}

@@ -19,7 +19,7 @@ try(struct buf *input)
 	if (input->length == 0)
 		return;
 	reply.result.code = codes[(unsigned char)input->data[0] % 5];
-	take_header(&reply, REQUEST_ID "1\r\n", sizeof(REQUEST_ID) + 2);
+	take_header(&reply, 200, REQUEST_ID "1\r\n", sizeof(REQUEST_ID) + 2);
 	take_body(&reply, input->data + 1, input->length - 1);
 	if (reply.result.code == 200) {
 		status = take_grant(&reply, &request, &grant, &failure);
