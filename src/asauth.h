@@ -7,6 +7,9 @@
 
 #define ASAUTH_VERSION "1.0.0"
 
+/* Seconds that a token may live; who promises more is not believed. */
+#define TOKEN_LIFE_MAX 86400
+
 /*
  * Exit statuses: those of curl(1), EXIT CODES, so that whatever wraps curl
  * keeps working. libcurl's own codes that are not listed pass through
@@ -28,8 +31,8 @@ enum status {
 	AS_READ = 26,	   /* reading a body or a secret file */
 	AS_MEMORY = 27,	   /* out of memory */
 	AS_TIMEOUT = 28,   /* out of time */
-	AS_RECEIVE = 56,   /* receiving from the network */
 	AS_REDIRECTS = 47, /* too many redirects */
+	AS_RECEIVE = 56,   /* receiving from the network */
 	AS_UNTRUSTED = 60, /* the server's certificate is not trusted */
 	AS_TOO_LARGE = 63, /* a token reply too large */
 	AS_REWIND = 65,	   /* the body could not be sent again */

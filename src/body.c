@@ -24,16 +24,15 @@ fail_read(const char *path)
 	    strcmp(path, "-") == 0 ? "standard input" : path, strerror(errno));
 }
 
-/* Appends all of PATH, "-" being standard input. Status. */
-static int
-slurp(const char *path, int patience, struct buf *out)
+int
+body_slurp(const char *path, size_t limit, int patience, struct buf *out)
 {
 	int result;
 
 	if (strcmp(path, "-") == 0)
-		result = file_read_fd(STDIN_FILENO, SIZE_MAX, patience, out);
+		result = file_read_fd(STDIN_FILENO, limit, patience, out);
 	else
-		result = file_read(path, SIZE_MAX, patience, out, NULL);
+		result = file_read(path, limit, patience, out, NULL);
 	return result == 0 ? AS_OK : fail_read(path);
 }
 
@@ -61,7 +60,7 @@ read_data(enum option_id id, const char *text, int patience, struct buf *out)
 		buf_puts(out, text);
 		return AS_OK;
 	}
-	status = slurp(text + 1, patience, out);
+	status = body_slurp(text + 1, SIZE_MAX, patience, out);
 	if (id == OPT_DATA)
 		strip_lines(out);
 	return status;
@@ -91,7 +90,7 @@ read_urlencode(const char *text, int patience, struct buf *out,
 	int status = AS_OK;
 
 	if (is_file)
-		status = slurp(mark + 1, patience, &plain);
+		status = body_slurp(mark + 1, SIZE_MAX, patience, &plain);
 	else
 		buf_puts(&plain, mark != NULL ? mark + 1 : text);
 	if (status == AS_OK)
@@ -214,7 +213,7 @@ take_attributes(struct body_part *part, const char **at, char stop)
 /* A file named in a form: streamed if it is regular, else read now, since it
  * might have to be sent twice. */
 static int
-set_file(struct body_part *part, char *path)
+set_file(struct body_part *part, char *path, int patience)
 {
 	struct stat st;
 	int status = AS_OK;
@@ -223,7 +222,7 @@ set_file(struct body_part *part, char *path)
 	    S_ISREG(st.st_mode) && access(path, R_OK) == 0)
 		part->path = path;
 	else {
-		status = slurp(path, -1, &part->data);
+		status = body_slurp(path, SIZE_MAX, patience, &part->data);
 		free(path);
 	}
 	return status;
@@ -240,14 +239,15 @@ base_name(const char *path)
 }
 
 static int
-take_file(struct body_part *part, const char **at, char stop, bool is_named)
+take_file(struct body_part *part, const char **at, char stop, bool is_named,
+    int patience)
 {
 	char *path = take_word(at, stop);
 	int status;
 
 	if (is_named)
 		part->filename = base_name(path);
-	status = set_file(part, path);
+	status = set_file(part, path, patience);
 	if (status == AS_OK)
 		status = take_attributes(part, at, stop);
 	return status;
@@ -263,7 +263,7 @@ add_part(struct body_part **parts, size_t *nparts)
 
 /* "@file[,file]..." */
 static int
-take_files(struct body_part *part, const char *at)
+take_files(struct body_part *part, const char *at, int patience)
 {
 	struct body_part *files = NULL;
 	size_t nfiles = 0, i;
@@ -271,7 +271,8 @@ take_files(struct body_part *part, const char *at)
 
 	do {
 		at++; /* the @, then each comma */
-		status = take_file(add_part(&files, &nfiles), &at, ',', true);
+		status = take_file(
+		    add_part(&files, &nfiles), &at, ',', true, patience);
 	} while (status == AS_OK && *at == ',');
 	if (nfiles == 1) {
 		files->name = part->name;
@@ -303,10 +304,10 @@ add_field(struct body *body, const char *text)
 	if (equals > text)
 		part->name = mem_strndup(text, (size_t)(equals - text));
 	if (*at == '@')
-		return take_files(part, at);
+		return take_files(part, at, body->patience);
 	if (*at == '<') {
 		at++;
-		return take_file(part, &at, '\0', false);
+		return take_file(part, &at, '\0', false, body->patience);
 	}
 	at += strspn(at, " \t");
 	set_text(&part->data.data, take_word(&at, '\0'));
@@ -341,8 +342,10 @@ body_open(struct body *body, const char *path)
 	struct stat st;
 
 	body->kind = BODY_STREAM;
-	body->fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
-			      open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	/* As for O_NONBLOCK: see file_read(). */
+	body->fd = is_stdin ?
+	    fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) :
+	    open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (body->fd == -1 || fstat(body->fd, &st) == -1)
 		return fail_read(is_stdin ? "-" : path);
 	if (S_ISDIR(st.st_mode)) {
@@ -400,16 +403,12 @@ body_read(struct body *body, char *bytes, size_t room, int patience)
 	ssize_t n;
 	int ready;
 
-	do
+	do {
 		ready = body->is_seekable ? 1 : poll(&wait, 1, patience);
-	while (ready == -1 && errno == EINTR);
-	if (ready == 0) {
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	do
 		n = ready > 0 ? read(body->fd, bytes, room) : -1;
-	while (n == -1 && errno == EINTR);
+	} while (ready != 0 && n == -1 && (errno == EINTR || errno == EAGAIN));
+	if (ready == 0)
+		errno = ETIMEDOUT;
 	body->is_touched |= n > 0;
 	return n;
 }

@@ -53,6 +53,11 @@ struct body {
 /* clang-format on */
 
 /*
+ * Appends all of PATH, "-" being standard input; waits PATIENCE milliseconds
+ * at most, as in file_read(). Status: AS_READ, AS_TIMEOUT, said.
+ */
+int body_slurp(const char *path, size_t limit, int patience, struct buf *out);
+/*
  * Adds what the option ID (one of -d, --data-raw, --data-binary,
  * --data-urlencode, --json, -F) with TEXT says, by curl(1)'s rules; ESCAPE
  * percent-encodes bytes. Status: AS_READ for a file that cannot be read,

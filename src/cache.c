@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <sha2.h>
 
+#include "asauth.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
@@ -122,7 +123,7 @@ cache_close(struct cache *cache)
 	*cache = (struct cache)CACHE_NONE;
 }
 
-/* The file's name, or that of a relative with another ending. */
+/* The caller frees it. */
 static char *
 file_name(const struct cache *cache)
 {
@@ -197,7 +198,7 @@ is_plausible(const struct cache_entry *entry)
 	return entry->obtained_at > 0 &&
 	    entry->obtained_at <= (long long)time(NULL) + CACHE_SKEW &&
 	    entry->expires_at > entry->obtained_at &&
-	    entry->expires_at - entry->obtained_at <= CACHE_LIFE;
+	    entry->expires_at - entry->obtained_at <= TOKEN_LIFE_MAX;
 }
 
 static void

@@ -30,8 +30,7 @@
 
 #include <stdbool.h>
 
-#define CACHE_SKEW 60	 /* seconds that obtained_at may lie ahead */
-#define CACHE_LIFE 86400 /* seconds that a token may live */
+#define CACHE_SKEW 60 /* seconds that obtained_at may lie ahead */
 
 struct cache_key {
 	const char *token_url;

@@ -6,7 +6,6 @@
  * the request is exchanged, then the link in its reply, and at last -w is
  * written.
  */
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,23 +61,9 @@ struct request {
 /* --- Headers --- */
 
 static bool
-is_named(const char *line, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncasecmp(line, name, length) == 0 &&
-	    (line[length] == ':' || line[length] == ';');
-}
-
-static bool
 has_header(const struct request *request, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < request->nheaders; i++)
-		if (is_named(request->headers[i], name))
-			return true;
-	return false;
+	return http_has_header(request->headers, request->nheaders, name);
 }
 
 static void
@@ -103,7 +88,7 @@ take_header(struct request *request, const char *line)
 	if (line[name] == '\0' || !text_is_http_token(line, name))
 		return msg_fail(AS_USAGE, "--header %.*s: not NAME: VALUE",
 		    (int)name, line);
-	if (is_named(line, "Authorization"))
+	if (http_names_header(line, "Authorization"))
 		return msg_fail(AS_USAGE,
 		    "--header Authorization: "
 		    "authorising is done by asauth");
@@ -118,16 +103,11 @@ take_header_file(struct request *request, const char *path)
 	struct buf text = { 0 };
 	char *line, *rest;
 	size_t length;
-	int status = AS_OK, result;
+	int status = body_slurp(
+	    path, HEADERS_LIMIT, request->body.patience, &text);
 
-	result = strcmp(path, "-") == 0 ?
-	    file_read_fd(
-		STDIN_FILENO, HEADERS_LIMIT, request->body.patience, &text) :
-	    file_read(path, HEADERS_LIMIT, request->body.patience, &text, NULL);
-	if (result == -1)
-		status = msg_fail(AS_READ, "cannot read the headers in %s: %s",
-		    path, strerror(errno));
-	else if (text.length > 0 && strlen(text.data) != text.length)
+	if (status == AS_OK && text.length > 0 &&
+	    strlen(text.data) != text.length)
 		status = msg_fail(AS_USAGE,
 		    "--header @%s: control characters are not allowed", path);
 	rest = text.data;
@@ -345,23 +325,16 @@ take_format(struct request *request)
 {
 	const char *text = settings_text(request->settings, OPT_WRITE_OUT);
 	struct buf format = { 0 };
-	int status, result;
+	int status;
 
 	if (text == NULL || text[0] != '@') {
 		request->format = text != NULL ? mem_strdup(text) : NULL;
 		return AS_OK;
 	}
-	result = strcmp(text, "@-") == 0 ?
-	    file_read_fd(STDIN_FILENO, FORMAT_LIMIT, -1, &format) :
-	    file_read(text + 1, FORMAT_LIMIT, -1, &format, NULL);
-	if (result == -1) {
-		status = msg_fail(AS_READ, "cannot read the format in %s: %s",
-		    text + 1, strerror(errno));
-		buf_free(&format);
-		return status;
-	}
+	status = body_slurp(
+	    text + 1, FORMAT_LIMIT, request->body.patience, &format);
 	request->format = buf_take(&format);
-	return AS_OK;
+	return status;
 }
 
 /* Opens what can fail now rather than after a request that cannot be taken
@@ -455,15 +428,9 @@ get_token(struct request *request)
 	    layer_has(flags, OPT_CLIENT_SECRET) ||
 	    layer_has(flags, OPT_CLIENT_SECRET_FILE);
 	struct failure failure = { 0 };
-	int status = AS_OK;
+	int status = token_obtain(
+	    &request->source, TOKEN_ANY, !is_named, &request->token, &failure);
 
-	if (is_named || !token_given(settings, &request->token, &failure))
-		status = token_get(&request->source, TOKEN_ANY, NULL,
-		    &request->token, &failure);
-	else
-		secret_drain(&request->secret);
-	if (status == AS_OK)
-		status = failure.status;
 	if (status != AS_OK)
 		failure_report(&failure);
 	failure_free(&failure);

@@ -84,16 +84,11 @@ static int
 obtain(const struct token_source *source, struct token *token)
 {
 	const struct settings *settings = source->session->settings;
-	bool is_new = settings_on(settings, OPT_REFRESH);
 	struct failure failure = { 0 };
-	int status = AS_OK;
+	int status = token_obtain(source,
+	    settings_on(settings, OPT_REFRESH) ? TOKEN_NEW : TOKEN_ANY,
+	    !settings_on(settings, OPT_CLIENT_ID), token, &failure);
 
-	if (is_new || settings_on(settings, OPT_CLIENT_ID) ||
-	    !token_given(settings, token, &failure))
-		status = token_get(source, is_new ? TOKEN_NEW : TOKEN_ANY, NULL,
-		    token, &failure);
-	if (status == AS_OK)
-		status = failure.status;
 	if (status != AS_OK)
 		failure_report(&failure);
 	failure_free(&failure);
@@ -120,6 +115,10 @@ run(struct settings *settings)
 		    "--format %s: not token, header, "
 		    "curl or json",
 		    settings_text(settings, OPT_FORMAT));
+	if (settings_on(settings, OPT_FORGET) &&
+	    settings_on(settings, OPT_REFRESH))
+		return msg_fail(
+		    AS_USAGE, "--forget and --refresh: only one can be done");
 	session_begin(&session, settings);
 	status = secret_find(&secret, settings, session.deadline);
 	if (status != AS_OK)

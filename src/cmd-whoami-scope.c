@@ -41,12 +41,9 @@ struct report {
 static const char *
 api_of(const char *scope)
 {
-	size_t i;
+	const struct scope_row *row = settings_scope_row(scope);
 
-	for (i = 0; i < NSCOPES; i++)
-		if (strcmp(scopes[i].scope, scope) == 0)
-			return scopes[i].api;
-	return NULL;
+	return row != NULL ? row->api : NULL;
 }
 
 /* --- Finding out --- */
@@ -95,37 +92,24 @@ find_out(struct report *report, struct finding *finding)
 		.secret = &report->secret,
 		.scope = finding->scope,
 	};
-	bool is_new = settings_on(settings, OPT_REFRESH);
-	int status = AS_OK;
+	const enum token_want want = settings_on(settings, OPT_REFRESH) ?
+	    TOKEN_NEW :
+	    settings_on(settings, OPT_OFFLINE) ? TOKEN_STORED :
+						 TOKEN_ANY;
+	int status = token_obtain(&source, want,
+	    !settings_on(settings, OPT_CLIENT_ID), &finding->token,
+	    &finding->failure);
 
-	if (!is_new && !settings_on(settings, OPT_CLIENT_ID) &&
-	    token_given(settings, &finding->token, &finding->failure)) {
-		finding->verdict = UNKNOWN;
-		return finding->failure.status;
-	}
-	if (!settings_on(settings, OPT_OFFLINE))
-		status = token_get(&source, is_new ? TOKEN_NEW : TOKEN_ANY,
-		    NULL, &finding->token, &finding->failure);
-	else if (!token_peek(&source, &finding->token))
-		status = failure_set(
-		    &finding->failure, AS_REFUSED, "no token is cached");
-	finding->verdict = status == AS_OK	 ? GRANTED :
-	    finding->failure.oauth_error != NULL ? REFUSED :
-						   UNKNOWN;
+	if (status == AS_OK && finding->token.origin != TOKEN_GIVEN)
+		finding->verdict = GRANTED;
+	else
+		finding->verdict = finding->failure.oauth_error != NULL ?
+		    REFUSED :
+		    UNKNOWN;
 	return status;
 }
 
 /* --- The report as JSON --- */
-
-static json_t *
-text_or_null(const char *text)
-{
-	char *clean = text != NULL ? msg_clean(text) : NULL;
-	json_t *value = clean != NULL ? json_string(clean) : json_null();
-
-	free(clean);
-	return value;
-}
 
 static json_t *
 finding_to_json(const struct finding *finding)
@@ -138,8 +122,8 @@ finding_to_json(const struct finding *finding)
 	    finding->failure.message;
 
 	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "scope",
-	    text_or_null(finding->scope), "api",
-	    text_or_null(api_of(finding->scope)), "granted",
+	    msg_json(finding->scope), "api", msg_json(api_of(finding->scope)),
+	    "granted",
 	    finding->verdict == UNKNOWN ?
 		json_null() :
 		json_boolean(finding->verdict == GRANTED),
@@ -148,7 +132,7 @@ finding_to_json(const struct finding *finding)
 	    "expires_in", is_known ? json_integer(life) : json_null(),
 	    "expires_at",
 	    is_known ? json_integer(token->expires_at) : json_null(), "error",
-	    text_or_null(error), "hint", text_or_null(finding->failure.hint));
+	    msg_json(error), "hint", msg_json(finding->failure.hint));
 }
 
 static void
@@ -163,10 +147,9 @@ print_json(const struct report *report)
 		json_array_append_new(
 		    list, finding_to_json(&report->findings[i]));
 	object = json_pack("{s:o, s:o, s:o, s:o}", "client_id",
-	    text_or_null(settings_text(settings, OPT_CLIENT_ID)), "profile",
-	    text_or_null(settings_text(settings, OPT_PROFILE)), "token_url",
-	    text_or_null(settings_text(settings, OPT_TOKEN_URL)), "scopes",
-	    list);
+	    msg_json(settings_text(settings, OPT_CLIENT_ID)), "profile",
+	    msg_json(settings_text(settings, OPT_PROFILE)), "token_url",
+	    msg_json(settings_text(settings, OPT_TOKEN_URL)), "scopes", list);
 	text = json_dumps(object, JSON_COMPACT);
 	printf("%s\n", text != NULL ? text : "");
 	mem_json_free(text);
@@ -340,6 +323,10 @@ run(struct settings *settings)
 	int status, one;
 	size_t i;
 
+	if (settings_on(settings, OPT_OFFLINE) &&
+	    settings_on(settings, OPT_REFRESH))
+		return msg_fail(AS_USAGE,
+		    "--offline and --refresh: only one can be asked for");
 	session_begin(&report.session, settings);
 	status = secret_find(&report.secret, settings, report.session.deadline);
 	if (status != AS_OK)

@@ -90,13 +90,6 @@ may_retry(struct exchange *exchange, long retry_after)
 	return has_time_for(exchange, exchange->pause);
 }
 
-static bool
-is_passing_code(long code)
-{
-	return code == 408 || code == 429 || code == 500 || code == 502 ||
-	    code == 503 || code == 504;
-}
-
 /* As curl(1) without --retry-connrefused and --retry-all-errors. */
 static bool
 is_passing_status(int status)
@@ -142,7 +135,7 @@ decide(void *context, long code)
 		exchange->plan = PLAN_FOLLOW;
 		return REPLY_DROP;
 	}
-	if (is_passing_code(code) &&
+	if (http_is_passing_code(code) &&
 	    may_retry(exchange, http_retry_after(exchange->session->http))) {
 		exchange->plan = PLAN_RETRY;
 		return REPLY_DROP;
@@ -221,26 +214,17 @@ hint_refusal(const struct exchange *exchange)
 		    scope);
 }
 
-static bool
-has_if_match(const struct http_call *call)
-{
-	size_t i;
-
-	for (i = 0; i < call->nheaders; i++)
-		if (strncasecmp(call->headers[i], "If-Match:", 9) == 0)
-			return true;
-	return false;
-}
-
 static void
 hint_answer(const struct exchange *exchange, const char *message)
 {
+	const struct http_call *call = &exchange->call;
 	const long code = exchange->result.code;
 
-	if (exchange->call.bearer != NULL &&
+	if (call->bearer != NULL &&
 	    apierror_is_refusal(code, &exchange->reply.kept))
 		hint_refusal(exchange);
-	else if (code == 412 && has_if_match(&exchange->call))
+	else if (code == 412 &&
+	    http_has_header(call->headers, call->nheaders, "If-Match"))
 		msg_hint("the ETag is stale, or the app's state forbids it: "
 			 "--etag-from reads the ETag afresh");
 	else if (code == 412)
@@ -251,7 +235,7 @@ hint_answer(const struct exchange *exchange, const char *message)
 			 "request's own");
 	else if (message != NULL &&
 	    strncmp(message, "Unable to fetch the request scope", 33) == 0)
-		msg_hint("the API has no such path");
+		msg_hint("the API has no such path, or not with this method");
 	else if (is_redirect(code))
 		msg_hint("-L follows redirects, of GET and HEAD only");
 }

@@ -204,21 +204,6 @@ flight_failed(
 	return found;
 }
 
-/* TEXT as it may stand in a file, or null. */
-static json_t *
-clean_text(const char *text)
-{
-	char *clean;
-	json_t *value;
-
-	if (text == NULL)
-		return json_null();
-	clean = msg_clean(text);
-	value = json_string(clean);
-	mem_wipe(clean);
-	return value;
-}
-
 /* Puts the failure first among the record's and drops an older one with the
  * same digest, or the oldest of too many. */
 static void
@@ -257,9 +242,9 @@ flight_note(const struct flight *flight, const char *digest,
 	insert(failures, digest,
 	    json_pack("{s:s, s:I, s:i, s:o, s:o, s:o}", "digest", digest,
 		"noted_at", (json_int_t)clock_wall_ms(), "status",
-		failure->status, "message", clean_text(failure->message),
-		"hint", clean_text(failure->hint), "oauth_error",
-		clean_text(failure->oauth_error)));
+		failure->status, "message", msg_json(failure->message), "hint",
+		msg_json(failure->hint), "oauth_error",
+		msg_json(failure->oauth_error)));
 	text = json_dumps(record, JSON_COMPACT);
 	/* One write, cut off to length only after it: see read_record(). */
 	if (text != NULL &&

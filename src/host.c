@@ -49,13 +49,16 @@ host_check(const struct settings *settings, const char *what, const char *url,
 	/* What stands before an @ may be a password. */
 	if (status == AS_URL && *url == '\0')
 		return failure_set(failure, status, "%s: it is empty", what);
-	if (status == AS_URL && strstr(url, "://") == NULL)
-		failure_hint(failure,
-		    "a URL begins with https://, a path of the API with /");
-	if (status == AS_URL)
-		return failure_set(failure, status, "%s%s%s: not a URL", what,
+	if (status == AS_URL) {
+		failure_set(failure, status, "%s%s%s: not a URL", what,
 		    strchr(url, '@') == NULL ? " " : "",
 		    strchr(url, '@') == NULL ? url : "");
+		if (strstr(url, "://") == NULL)
+			failure_hint(failure,
+			    "a URL begins with https://, "
+			    "a path of the API with /");
+		return status;
+	}
 	if (status == AS_USAGE && parsed->has_user)
 		return failure_set(failure, status,
 		    "%s: host %s: a user name in the URL "

@@ -20,6 +20,7 @@
 #include "clock.h"
 #include "mem.h"
 #include "msg.h"
+#include "text.h"
 
 /* From this size on the server is asked before the body is sent; libcurl
  * asks by itself when there is more, or no saying how much. */
@@ -103,6 +104,9 @@ static const struct {
 };
 #endif
 #endif
+
+const char *const http_proxy_variables[HTTP_PROXY_VARIABLES] = { "https_proxy",
+	"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 
 struct http {
 	struct http_config config;
@@ -384,13 +388,11 @@ hide_password(const char *text)
 static void
 hide_passwords(const char *proxy)
 {
-	static const char *const variables[] = { "http_proxy", "https_proxy",
-		"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
 	size_t i;
 
 	hide_password(proxy);
-	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		hide_password(getenv(variables[i]));
+	for (i = 0; i < HTTP_PROXY_VARIABLES; i++)
+		hide_password(getenv(http_proxy_variables[i]));
 }
 
 /* Whether NAME is the hash of a certificate's subject: 8 hex digits, a dot
@@ -633,8 +635,8 @@ append(struct curl_slist *list, const char *line)
 	return list;
 }
 
-static bool
-names_header(const char *line, const char *name)
+bool
+http_names_header(const char *line, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -642,13 +644,13 @@ names_header(const char *line, const char *name)
 	    (line[length] == ':' || line[length] == ';');
 }
 
-static bool
-has_header(const struct http_call *call, const char *name)
+bool
+http_has_header(char *const *lines, size_t nlines, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < call->nheaders; i++)
-		if (names_header(call->headers[i], name))
+	for (i = 0; i < nlines; i++)
+		if (http_names_header(lines[i], name))
 			return true;
 	return false;
 }
@@ -662,7 +664,7 @@ expect_line(const struct http_call *call)
 	long long size;
 
 	if (body == NULL || body->kind == BODY_FORM ||
-	    has_header(call, "Expect"))
+	    http_has_header(call->headers, call->nheaders, "Expect"))
 		return NULL;
 	size = body->kind == BODY_STREAM ? body->size :
 					   (long long)body->data.length;
@@ -916,8 +918,6 @@ explain(struct http *http, struct http_result *result)
 static bool
 uses_proxy(const struct http *http, const struct http_url *url)
 {
-	static const char *const variables[] = { "https_proxy", "HTTPS_PROXY",
-		"all_proxy", "ALL_PROXY" };
 	const char *value;
 	size_t i;
 
@@ -925,8 +925,8 @@ uses_proxy(const struct http *http, const struct http_url *url)
 		return false;
 	if (http->config.proxy != NULL)
 		return *http->config.proxy != '\0';
-	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		value = getenv(variables[i]);
+	for (i = 0; i < HTTP_PROXY_VARIABLES; i++) {
+		value = getenv(http_proxy_variables[i]);
 		if (value != NULL && *value != '\0')
 			return true;
 	}
@@ -968,13 +968,11 @@ perform(struct http *http)
 static bool
 has_unsafe_header(const struct http_call *call)
 {
-	const char *at;
 	size_t i;
 
 	for (i = 0; i < call->nheaders; i++)
-		for (at = call->headers[i]; *at != '\0'; at++)
-			if (iscntrl((unsigned char)*at) && *at != '\t')
-				return true;
+		if (text_has_control(call->headers[i]))
+			return true;
 	return false;
 }
 
@@ -1037,8 +1035,8 @@ http_hint(const struct http_result *result)
 		       "the https_proxy variable)?";
 	case CURLE_COULDNT_CONNECT:
 		return result->by_proxy ?
-		    "that is the proxy: --proxy and the https_proxy variable "
-		    "name it" :
+		    "a proxy is set: is it that? (--proxy, or the https_proxy "
+		    "variable; no_proxy names hosts that go without)" :
 		    NULL;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		if (strstr(result->error, "not yet valid") != NULL ||
@@ -1076,6 +1074,13 @@ http_is_passing(int status)
 	default:
 		return false;
 	}
+}
+
+bool
+http_is_passing_code(long code)
+{
+	return code == 408 || code == 429 || code == 500 || code == 502 ||
+	    code == 503 || code == 504;
 }
 
 /* --- What is known about a transfer --- */

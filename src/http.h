@@ -87,12 +87,23 @@ void http_free(struct http *http);
 int http_send(
     struct http *http, struct http_call *call, struct http_result *result);
 
+/* Whether LINE is one for the header NAME, and whether any of LINES is. */
+bool http_names_header(const char *line, const char *name);
+bool http_has_header(char *const *lines, size_t nlines, const char *name);
+
+/* The variables that can name a proxy; http_proxy cannot, since plain http
+ * goes to loopback alone. */
+#define HTTP_PROXY_VARIABLES 4
+extern const char *const http_proxy_variables[HTTP_PROXY_VARIABLES];
+
 /* The known cause of a failed transfer, in a line, or NULL. */
 const char *http_hint(const struct http_result *result);
 
 /* Whether the network can be blamed rather than the request: libcurl's codes
  * that the next try may not meet again. */
 bool http_is_passing(int status);
+/* Whether a reply's status code says that the next try may fare better. */
+bool http_is_passing_code(long code);
 
 /*
  * What curl's --write-out calls NAME ("time_total", …) about the last call;

@@ -10,7 +10,6 @@
 #include <jansson.h>
 
 #include "asauth.h"
-#include "cache.h"
 #include "clock.h"
 #include "mem.h"
 #include "msg.h"
@@ -21,7 +20,7 @@
 /* The header by which Amazon's support finds a request again. */
 #define REQUEST_ID "x-amzn-RequestId:"
 
-struct reply {
+struct answer {
 	struct buf body;
 	size_t header_bytes;
 	bool is_too_large;
@@ -32,31 +31,31 @@ struct reply {
 static bool
 take_header(void *context, long code, const char *line, size_t length)
 {
-	struct reply *reply = context;
+	struct answer *answer = context;
 	const size_t name = sizeof(REQUEST_ID) - 1;
 	char *value;
 
 	(void)code;
-	reply->header_bytes += length;
+	answer->header_bytes += length;
 	if (length > name && strncasecmp(line, REQUEST_ID, name) == 0) {
 		value = mem_strndup(line + name, length - name);
-		free(reply->request_id);
-		reply->request_id = text_trimmed(value);
+		free(answer->request_id);
+		answer->request_id = text_trimmed(value);
 		free(value);
 	}
-	reply->is_too_large |= reply->header_bytes > REPLY_LIMIT;
-	return !reply->is_too_large;
+	answer->is_too_large |= answer->header_bytes > REPLY_LIMIT;
+	return !answer->is_too_large;
 }
 
 static bool
 take_body(void *context, const char *bytes, size_t length)
 {
-	struct reply *reply = context;
+	struct answer *answer = context;
 
-	reply->is_too_large |= length > REPLY_LIMIT - reply->body.length;
-	if (!reply->is_too_large)
-		buf_add(&reply->body, bytes, length);
-	return !reply->is_too_large;
+	answer->is_too_large |= length > REPLY_LIMIT - answer->body.length;
+	if (!answer->is_too_large)
+		buf_add(&answer->body, bytes, length);
+	return !answer->is_too_large;
 }
 
 /* Puts 0 in place of the number that ends at END. */
@@ -71,9 +70,9 @@ blank_number(char *text, size_t end)
 /* The body as JSON, NULL if it is none. A number too large for jansson only
  * says that it is too large to mean anything. */
 static json_t *
-parse(struct reply *reply)
+parse(struct answer *answer)
 {
-	struct buf *body = &reply->body;
+	struct buf *body = &answer->body;
 	json_error_t error;
 	json_t *value;
 
@@ -90,11 +89,11 @@ parse(struct reply *reply)
 }
 
 static void
-reply_free(struct reply *reply)
+answer_free(struct answer *answer)
 {
-	buf_free(&reply->body);
-	free(reply->request_id);
-	*reply = (struct reply){ 0 };
+	buf_free(&answer->body);
+	free(answer->request_id);
+	*answer = (struct answer){ 0 };
 }
 
 static void
@@ -109,23 +108,23 @@ add_field(struct buf *form, const char *name, const char *value)
 
 /* " (request ID)", or "" if the reply had none. */
 static char *
-request_note(const struct reply *reply)
+request_note(const struct answer *answer)
 {
-	if (reply->request_id == NULL || *reply->request_id == '\0')
+	if (answer->request_id == NULL || *answer->request_id == '\0')
 		return mem_strdup("");
-	return mem_printf(" (request %s)", reply->request_id);
+	return mem_printf(" (request %s)", answer->request_id);
 }
 
 /* Transport trouble, or a reply over the limit. */
 static int
 fail_transfer(
-    const struct reply *reply, const char *url, struct failure *failure)
+    const struct answer *answer, const char *url, struct failure *failure)
 {
-	const struct http_result *result = &reply->result;
+	const struct http_result *result = &answer->result;
 	const char *hint = http_hint(result);
 
 	/* libcurl has no memory for a header line beyond its own bound. */
-	if (reply->is_too_large || result->status == AS_MEMORY)
+	if (answer->is_too_large || result->status == AS_MEMORY)
 		return failure_set(failure, AS_TOO_LARGE,
 		    "token endpoint %s: the reply is too large", url);
 	/* libcurl's "unsupported protocol": HTTP/0.9. */
@@ -137,17 +136,6 @@ fail_transfer(
 	if (hint != NULL)
 		failure_hint(failure, "%s", hint);
 	return result->status;
-}
-
-static bool
-is_documented(const char *scope)
-{
-	size_t i;
-
-	for (i = 0; i < NSCOPES; i++)
-		if (strcmp(scopes[i].scope, scope) == 0)
-			return true;
-	return false;
 }
 
 static void
@@ -166,7 +154,7 @@ hint_refusal(struct failure *failure, const struct lwa_request *request)
 		    "API of %s (Developer Console, Apps & Services, API "
 		    "Access)%s",
 		    request->scope,
-		    is_documented(request->scope) ?
+		    settings_scope_row(request->scope) != NULL ?
 			"" :
 			", or the scope is misspelt");
 	else if (strcmp(error, "unauthorized_client") == 0)
@@ -193,13 +181,13 @@ oauth_error(const json_t *body)
 
 /* The endpoint refused with an OAuth error (RFC 6749, section 5.2). */
 static int
-fail_refused(const json_t *body, const struct reply *reply,
+fail_refused(const json_t *body, const struct answer *answer,
     const struct lwa_request *request, struct failure *failure)
 {
 	const char *error = oauth_error(body);
 	const char *why = json_string_value(
 	    json_object_get(body, "error_description"));
-	char *note = request_note(reply);
+	char *note = request_note(answer);
 
 	failure_set(failure, AS_REFUSED, "log-in refused: %s%s%s%s", error,
 	    why != NULL ? ": " : "", why != NULL ? why : "", note);
@@ -210,18 +198,18 @@ fail_refused(const json_t *body, const struct reply *reply,
 }
 
 static int
-fail_answer(struct reply *reply, const struct lwa_request *request,
+fail_answer(struct answer *answer, const struct lwa_request *request,
     struct failure *failure)
 {
-	const long code = reply->result.code;
-	json_t *body = parse(reply);
+	const long code = answer->result.code;
+	json_t *body = parse(answer);
 	char *note;
 	int status;
 
 	if (code >= 400 && code < 500 && oauth_error(body) != NULL)
-		status = fail_refused(body, reply, request, failure);
+		status = fail_refused(body, answer, request, failure);
 	else {
-		note = request_note(reply);
+		note = request_note(answer);
 		status = failure_set(failure, AS_HTTP,
 		    "token endpoint %s: "
 		    "HTTP %ld%s%s",
@@ -242,11 +230,11 @@ life_of(const json_t *value)
 	long long life = json_integer_value(value);
 
 	if (text != NULL && isdigit((unsigned char)*text)) {
-		life = strtonum(text, 0, CACHE_LIFE, &error);
+		life = strtonum(text, 0, TOKEN_LIFE_MAX, &error);
 		if (error != NULL)
 			life = 0;
 	}
-	return life > 0 && life <= CACHE_LIFE ? (long)life : 0;
+	return life > 0 && life <= TOKEN_LIFE_MAX ? (long)life : 0;
 }
 
 /* Why BODY is no token reply (RFC 6749, section 5.1), or NULL. */
@@ -272,10 +260,10 @@ flaw_of(const json_t *body)
 }
 
 static int
-take_grant(struct reply *reply, const struct lwa_request *request,
+take_grant(struct answer *answer, const struct lwa_request *request,
     struct lwa_grant *grant, struct failure *failure)
 {
-	json_t *body = parse(reply);
+	json_t *body = parse(answer);
 	const char *flaw = flaw_of(body), *text;
 
 	msg_secret(json_string_value(json_object_get(body, "access_token")));
@@ -302,40 +290,30 @@ take_grant(struct reply *reply, const struct lwa_request *request,
 }
 
 static bool
-is_passing(const struct reply *reply)
+is_passing(const struct answer *answer)
 {
-	if (reply->is_too_large)
+	if (answer->is_too_large)
 		return false;
-	if (reply->result.status != AS_OK)
-		return http_is_passing(reply->result.status);
-	switch (reply->result.code) {
-	case 408:
-	case 429:
-	case 500:
-	case 502:
-	case 503:
-	case 504:
-		return true;
-	default:
-		return false;
-	}
+	return answer->result.status != AS_OK ?
+	    http_is_passing(answer->result.status) :
+	    http_is_passing_code(answer->result.code);
 }
 
 /* Milliseconds to wait before try number TRY (from 1): half a second, then a
  * second, give or take half of it; or what the reply asks for. */
 static long long
-pause_before(int try, const struct reply *reply)
+pause_before(int try, const struct answer *answer)
 {
 	const uint32_t base = 500U << (try - 1);
 
-	if (reply->result.retry_after > 0)
-		return (long long)reply->result.retry_after * 1000;
+	if (answer->result.retry_after > 0)
+		return (long long)answer->result.retry_after * 1000;
 	return base / 2 + arc4random_uniform(base);
 }
 
 static void
 ask(struct session *session, const struct lwa_request *request,
-    struct body *form, long long end, struct reply *reply)
+    struct body *form, long long end, struct answer *answer)
 {
 	static char *const headers[] = {
 		"Content-Type: application/x-www-form-urlencoded",
@@ -349,14 +327,14 @@ ask(struct session *session, const struct lwa_request *request,
 		.connect_ms = LWA_CONNECT_MS,
 		.on_header = take_header,
 		.on_body = take_body,
-		.context = reply,
+		.context = answer,
 	};
 
 	call.total_ms = (long)(end - clock_ms());
 	if (call.total_ms <= 0)
 		call.total_ms = 1;
-	reply_free(reply);
-	http_send(session->http, &call, &reply->result);
+	answer_free(answer);
+	http_send(session->http, &call, &answer->result);
 }
 
 int
@@ -365,7 +343,7 @@ lwa_exchange(struct session *session, const struct lwa_request *request,
 {
 	const long long end = clock_ms() + session_left(session, LWA_LIMIT_MS);
 	struct body form = { .kind = BODY_MEMORY, .fd = -1 };
-	struct reply reply = { 0 };
+	struct answer answer = { 0 };
 	long long wait;
 	int status, try = 1;
 
@@ -378,21 +356,21 @@ lwa_exchange(struct session *session, const struct lwa_request *request,
 	add_field(&form.data, "scope", request->scope);
 	for (;; try++) {
 		grant->asked_at = (long long)time(NULL);
-		ask(session, request, &form, end, &reply);
-		if (try == LWA_TRIES || !is_passing(&reply))
+		ask(session, request, &form, end, &answer);
+		if (try == LWA_TRIES || !is_passing(&answer))
 			break;
-		wait = pause_before(try, &reply);
+		wait = pause_before(try, &answer);
 		if (wait >= end - clock_ms())
 			break;
 		clock_sleep(wait);
 	}
-	if (reply.result.status != AS_OK)
-		status = fail_transfer(&reply, request->token_url, failure);
-	else if (reply.result.code >= 200 && reply.result.code < 300)
-		status = take_grant(&reply, request, grant, failure);
+	if (answer.result.status != AS_OK)
+		status = fail_transfer(&answer, request->token_url, failure);
+	else if (answer.result.code >= 200 && answer.result.code < 300)
+		status = take_grant(&answer, request, grant, failure);
 	else
-		status = fail_answer(&reply, request, failure);
-	reply_free(&reply);
+		status = fail_answer(&answer, request, failure);
+	answer_free(&answer);
 	body_free(&form);
 	return status;
 }

@@ -111,6 +111,20 @@ msg_clean(const char *text)
 	return buf_take(&out);
 }
 
+json_t *
+msg_json(const char *text)
+{
+	char *clean;
+	json_t *value;
+
+	if (text == NULL)
+		return json_null();
+	clean = msg_clean(text);
+	value = json_string(clean);
+	mem_wipe(clean);
+	return value;
+}
+
 /* One line in one write(2), so that parallel processes do not mix theirs. */
 static void
 emit(const char *prefix, const char *text, size_t length)

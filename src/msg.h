@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <jansson.h>
+
 /* -s and -S, as in curl(1): errors are hidden if silent and not shown. */
 void msg_silence(bool silent, bool show_errors);
 
@@ -41,5 +43,7 @@ void msg_verbose(char mark, const char *text, size_t length);
 char *msg_redact(const char *text, size_t length);
 /* TEXT redacted and made safe for a terminal; the caller frees it. */
 char *msg_clean(const char *text);
+/* The same as a JSON string, null for NULL. */
+json_t *msg_json(const char *text);
 
 #endif

@@ -6,7 +6,7 @@
 void
 session_begin(struct session *session, const struct settings *settings)
 {
-	long limit = settings_ms(settings, OPT_MAX_TIME, 0);
+	long limit = settings_ms(settings, OPT_MAX_TIME);
 
 	*session = (struct session){ .settings = settings,
 		.since = clock_wall_ms() };
@@ -19,7 +19,7 @@ session_connect(struct session *session)
 {
 	const struct settings *settings = session->settings;
 	const struct http_config config = {
-		.connect_ms = settings_ms(settings, OPT_CONNECT_TIMEOUT, 0),
+		.connect_ms = settings_ms(settings, OPT_CONNECT_TIMEOUT),
 		.deadline = session->deadline,
 		.cacert = settings_text(settings, OPT_CACERT),
 		.capath = settings_text(settings, OPT_CAPATH),

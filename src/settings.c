@@ -338,14 +338,23 @@ settings_whole(
 }
 
 long
-settings_ms(const struct settings *settings, enum option_id id, long fallback)
+settings_ms(const struct settings *settings, enum option_id id)
 {
 	const char *text = settings_text(settings, id);
 	double ms = text != NULL ? strtod(text, NULL) * 1000 : 0;
 
-	if (ms > 0 && ms < 1)
-		return 1;
-	return ms > 0 ? (long)ms : fallback;
+	return ms > 0 && ms < 1 ? 1 : (long)ms;
+}
+
+const struct scope_row *
+settings_scope_row(const char *scope)
+{
+	size_t i;
+
+	for (i = 0; i < NSCOPES; i++)
+		if (strcmp(scopes[i].scope, scope) == 0)
+			return &scopes[i];
+	return NULL;
 }
 
 const char *

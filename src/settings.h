@@ -59,14 +59,15 @@ const char *settings_text(const struct settings *settings, enum option_id id);
 /* FALLBACK if nothing sets it. */
 long settings_whole(
     const struct settings *settings, enum option_id id, long fallback);
-/* Seconds as milliseconds; FALLBACK if nothing sets it, or 0. */
-long settings_ms(
-    const struct settings *settings, enum option_id id, long fallback);
+/* Seconds as milliseconds; 0 if nothing sets it. */
+long settings_ms(const struct settings *settings, enum option_id id);
 /* Which source the value comes from, or NULL. */
 const struct layer *settings_layer(
     const struct settings *settings, enum option_id id);
 /* The scope asked for, short names spelt out. */
 const char *settings_scope(const struct settings *settings);
+/* The documented scope SCOPE, NULL if it is another. */
+const struct scope_row *settings_scope_row(const char *scope);
 /* The scope that the short name NAME means, or NAME. */
 const char *settings_long_scope(const char *name);
 /* Whether HOST, as libcurl's URL parser gives it, was allowed by the user:

@@ -61,6 +61,7 @@ begin(struct errand *errand, const struct token_source *source,
 	const struct settings *settings = source->session->settings;
 	char *looked;
 
+	secret_drain(source->secret);
 	*errand = (struct errand) {
 		.source = source,
 		.key = {
@@ -127,10 +128,11 @@ static bool
 is_hit(const struct errand *errand)
 {
 	const struct settings *settings = errand->source->session->settings;
+	long life = errand->want == TOKEN_ANY ?
+	    settings_whole(settings, OPT_MIN_TTL, 0) :
+	    0;
 
-	long life = settings_whole(settings, OPT_MIN_TTL, 0);
-
-	return errand->want == TOKEN_ANY &&
+	return (errand->want == TOKEN_ANY || errand->want == TOKEN_STORED) &&
 	    is_alive(&errand->before, life > 0 ? life : 1);
 }
 
@@ -151,6 +153,14 @@ was_done(struct errand *errand, struct token *token)
 	return is_done;
 }
 
+static void
+digest_text(SHA2_CTX *context, const char *text)
+{
+	if (text != NULL)
+		SHA256Update(context, (const uint8_t *)text, strlen(text));
+	SHA256Update(context, (const uint8_t *)"", 1);
+}
+
 /* Adds what decides over the fate of a connection. */
 static void
 digest_options(SHA2_CTX *context, const struct settings *settings)
@@ -158,26 +168,15 @@ digest_options(SHA2_CTX *context, const struct settings *settings)
 	static const enum option_id ids[] = { OPT_CONNECT_TIMEOUT, OPT_MAX_TIME,
 		OPT_CACERT, OPT_CAPATH, OPT_PROXY, OPT_IPV4, OPT_IPV6 };
 	static const char *const variables[] = { "CURL_CA_BUNDLE",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy",
-		"HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
-		"NO_PROXY" };
-	const char *text;
+		"SSL_CERT_FILE", "SSL_CERT_DIR", "no_proxy", "NO_PROXY" };
 	size_t i;
 
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		text = settings_text(settings, ids[i]);
-		if (text != NULL)
-			SHA256Update(
-			    context, (const uint8_t *)text, strlen(text));
-		SHA256Update(context, (const uint8_t *)"", 1);
-	}
-	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		text = getenv(variables[i]);
-		if (text != NULL)
-			SHA256Update(
-			    context, (const uint8_t *)text, strlen(text));
-		SHA256Update(context, (const uint8_t *)"", 1);
-	}
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		digest_text(context, settings_text(settings, ids[i]));
+	for (i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		digest_text(context, getenv(variables[i]));
+	for (i = 0; i < HTTP_PROXY_VARIABLES; i++)
+		digest_text(context, getenv(http_proxy_variables[i]));
 }
 
 /* The digest under which a failure of this errand is shared, NULL if it is
@@ -321,13 +320,16 @@ token_get(const struct token_source *source, enum token_want want,
 	memset(token, 0, sizeof(*token));
 	errand.want = want;
 	errand.refused = refused;
-	secret_drain(source->secret);
 	if (status != AS_OK)
 		return status;
 	open_cache(&errand, false);
 	cache_read(&errand.cache, &errand.before);
 	if (is_hit(&errand)) {
 		take_entry(token, &errand.before);
+		goto out;
+	}
+	if (want == TOKEN_STORED) {
+		status = failure_set(failure, AS_REFUSED, "no token is cached");
 		goto out;
 	}
 	status = host_check(source->session->settings, "token URL",
@@ -347,22 +349,37 @@ out:
 	return status;
 }
 
-bool
-token_peek(const struct token_source *source, struct token *token)
+/* The token of ASAUTH_TOKEN; false if there is none. */
+static bool
+take_given(const struct settings *settings, struct token *token,
+    struct failure *failure)
 {
-	struct failure failure = { 0 };
-	struct errand errand;
+	const char *given = settings_text(settings, OPT_TOKEN);
 
 	memset(token, 0, sizeof(*token));
-	if (begin(&errand, source, &failure) == AS_OK) {
-		open_cache(&errand, false);
-		cache_read(&errand.cache, &errand.before);
-		if (is_alive(&errand.before, 1))
-			take_entry(token, &errand.before);
+	if (given == NULL)
+		return false;
+	if (!text_is_token(given)) {
+		failure_set(failure, AS_USAGE,
+		    "ASAUTH_TOKEN holds characters that no token has");
+		return true;
 	}
-	end(&errand);
-	failure_free(&failure);
-	return token->value != NULL;
+	token->origin = TOKEN_GIVEN;
+	token->value = mem_strdup(given);
+	token->type = mem_strdup("bearer");
+	return true;
+}
+
+int
+token_obtain(const struct token_source *source, enum token_want want,
+    bool may_be_given, struct token *token, struct failure *failure)
+{
+	if (may_be_given && want != TOKEN_NEW &&
+	    take_given(source->session->settings, token, failure)) {
+		secret_drain(source->secret);
+		return failure->status;
+	}
+	return token_get(source, want, NULL, token, failure);
 }
 
 int
@@ -372,7 +389,6 @@ token_forget(const struct token_source *source)
 	struct errand errand;
 	int status = begin(&errand, source, &failure);
 
-	secret_drain(source->secret);
 	if (status != AS_OK)
 		failure_report(&failure);
 	else {
@@ -385,27 +401,6 @@ token_forget(const struct token_source *source)
 	end(&errand);
 	failure_free(&failure);
 	return status;
-}
-
-bool
-token_given(const struct settings *settings, struct token *token,
-    struct failure *failure)
-{
-	const char *given = settings_text(settings, OPT_TOKEN);
-
-	memset(token, 0, sizeof(*token));
-	if (given == NULL)
-		return false;
-	if (!text_is_token(given)) {
-		failure_set(failure, AS_USAGE,
-		    "ASAUTH_TOKEN holds characters "
-		    "that no token has");
-		return true;
-	}
-	token->origin = TOKEN_GIVEN;
-	token->value = mem_strdup(given);
-	token->type = mem_strdup("bearer");
-	return true;
 }
 
 long long

@@ -38,6 +38,7 @@ struct token {
 
 enum token_want {
 	TOKEN_ANY,    /* a cached one with --min-ttl left will do */
+	TOKEN_STORED, /* a cached one, whatever its life, or none */
 	TOKEN_NEW,    /* --refresh */
 	TOKEN_INSTEAD /* another than the one that was refused */
 };
@@ -56,15 +57,12 @@ struct token_source {
  */
 int token_get(const struct token_source *source, enum token_want want,
     const char *refused, struct token *token, struct failure *failure);
-/* The cached token alone, whatever its life; false if there is none that is
- * still good. */
-bool token_peek(const struct token_source *source, struct token *token);
+/* The same for a command, which takes the token of ASAUTH_TOKEN instead if
+ * there is one and it MAY_BE_GIVEN; not if it must be a new one. */
+int token_obtain(const struct token_source *source, enum token_want want,
+    bool may_be_given, struct token *token, struct failure *failure);
 /* Deletes the cached token. Status, said. */
 int token_forget(const struct token_source *source);
-/* The token of ASAUTH_TOKEN; false if there is none. Status AS_USAGE, told
- * in FAILURE, if it cannot be one. */
-bool token_given(const struct settings *settings, struct token *token,
-    struct failure *failure);
 /* Whole seconds that the token has left; -1: unknown. */
 long long token_life(const struct token *token);
 void token_free(struct token *token);

@@ -144,6 +144,9 @@ END
         'https://developer.amazon.com:99999/' 'https://[::1/'; do
         refused 3 "$url"
     done
+    for url in v1/applications developer.amazon.com/api; do
+        refused 3 "$url" 'hint: a URL begins with https://'
+    done
 }
 
 @test "the token URL is held to the same rules" {

@@ -931,6 +931,20 @@ END
     assert_status 0
 }
 
+@test "-m bounds the wait for a pipe that nobody writes to" {
+    local option
+    asauth token >/dev/null
+    mkfifo fifo
+    for option in -d@fifo --json=@fifo --data-urlencode=@fifo -H@fifo \
+        -w@fifo -Fa=@fifo '-Fa=<fifo' -Tfifo; do
+        request -m 0.3 "$option" "$echo_url"
+        assert_status 28 || fail "$option"
+        assert_empty_stdout || fail "$option"
+    done
+    timeout 20 "$ASAUTH" request -y 1 -T fifo "$echo_url" 2>stderr || status=$?
+    assert_status 28
+}
+
 @test "nothing is retried once bytes have reached standard output" {
     asauth token >/dev/null
     timeout 20 "$ASAUTH" request --retry 1 -y 1 -o file \

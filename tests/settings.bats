@@ -783,6 +783,27 @@ TABLE
     assert_count token 1
 }
 
+@test "it is drained by every command, by one that needs no secret too" {
+    local words
+    cd "$BATS_TEST_TMPDIR"
+    export ASAUTH_CLIENT_SECRET_FILE=- ASAUTH_TOKEN='Atc|from-elsewhere'
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    while read -r words; do
+        # shellcheck disable=SC2086 # words
+        { sleep 0.3; head -c 300000 /dev/zero; echo $? >writer; } |
+            "$ASAUTH" $words >/dev/null 2>&1 || true
+        [[ $(<writer) -eq 0 ]] || fail "$words"
+    done <<END
+token
+token --forget
+token --refresh
+whoami-scope
+whoami-scope --offline
+whoami-scope --offline --client-id id
+request $STANDIN_API/noauth/echo
+END
+}
+
 @test "standard input cannot be both the secret and a body" {
     local args
     unset ASAUTH_CLIENT_SECRET

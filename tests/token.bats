@@ -754,6 +754,15 @@ TABLE
     assert_empty_stdout
 }
 
+@test "--forget and --refresh exclude each other" {
+    asauth token >/dev/null
+    run_asauth token --forget --refresh
+    assert_status 2
+    assert_empty_stdout
+    cache_file
+    assert_count token 1
+}
+
 @test "an ASAUTH_TOKEN that cannot be one is refused" {
     local token
     unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET

@@ -84,7 +84,7 @@ END
     assert_stdout_has '(from --token-url)'
     unset ASAUTH_TOKEN_URL ASAUTH_CONFIG
     whoami_scope --offline
-    assert_status 67
+    assert_status 2
     assert_stdout_has 'client id      none'
     assert_stdout_has 'client secret  none'
     assert_stdout_has 'https://api.amazon.com/auth/o2/token (the default)'
@@ -287,6 +287,9 @@ END
     assert_status 67
     scopes '.[0] | .granted == null and .cached == false and
         .error == "no token is cached"'
+    whoami_scope --offline --refresh
+    assert_status 2
+    assert_empty_stdout
     assert_count token 1
 }
 

@@ -17,7 +17,7 @@ try(struct buf *input)
 	if (entry.access_token == NULL)
 		return;
 	MUST(text_is_token(entry.access_token));
-	MUST(entry.expires_at - entry.obtained_at <= CACHE_LIFE);
+	MUST(entry.expires_at - entry.obtained_at <= TOKEN_LIFE_MAX);
 	dumped = dump(&key, &entry);
 	MUST(dumped != NULL);
 	buf_puts(&text, dumped);

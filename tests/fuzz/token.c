@@ -13,30 +13,30 @@ try(struct buf *input)
 	static const long codes[] = { 200, 400, 401, 302, 500 };
 	struct failure failure = { 0 };
 	struct lwa_grant grant = { 0 };
-	struct reply reply = { 0 };
+	struct answer answer = { 0 };
 	int status;
 
 	if (input->length == 0)
 		return;
-	reply.result.code = codes[(unsigned char)input->data[0] % 5];
-	take_header(&reply, 200, REQUEST_ID "1\r\n", sizeof(REQUEST_ID) + 2);
-	take_body(&reply, input->data + 1, input->length - 1);
-	if (reply.result.code == 200) {
-		status = take_grant(&reply, &request, &grant, &failure);
+	answer.result.code = codes[(unsigned char)input->data[0] % 5];
+	take_header(&answer, 200, REQUEST_ID "1\r\n", sizeof(REQUEST_ID) + 2);
+	take_body(&answer, input->data + 1, input->length - 1);
+	if (answer.result.code == 200) {
+		status = take_grant(&answer, &request, &grant, &failure);
 		MUST(status == AS_REPLY ||
 		    (status == AS_OK && text_is_token(grant.access_token) &&
 			strcasecmp(grant.token_type, "bearer") == 0 &&
 			grant.expires_in >= 0 &&
-			grant.expires_in <= CACHE_LIFE));
+			grant.expires_in <= TOKEN_LIFE_MAX));
 	} else {
-		status = fail_answer(&reply, &request, &failure);
+		status = fail_answer(&answer, &request, &failure);
 		MUST(status == AS_HTTP ||
 		    (status == AS_REFUSED && *failure.oauth_error != '\0' &&
-			reply.result.code / 100 == 4));
+			answer.result.code / 100 == 4));
 	}
 	MUST((status == AS_OK) == (failure.message == NULL));
 	failure_report(&failure);
 	failure_free(&failure);
 	lwa_grant_free(&grant);
-	reply_free(&reply);
+	answer_free(&answer);
 }
