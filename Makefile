@@ -90,7 +90,7 @@ lint: all
 	tests/lint
 
 format:
-	clang-format -i src/*.[ch]
+	clang-format -i src/*.[ch] tests/ci/*.c tests/fuzz/*.[ch]
 
 # Each of these is a script that tells more about itself.
 bench: all

@@ -746,7 +746,6 @@ const struct command command_request = {
 	.usage = "[options] URL",
 	.purpose = "send an authenticated request; /... is a path of the API",
 	.examples = "  asauth request /v1/applications/APP_ID/edits\n"
-		    "  asauth request --json @edit.json "
-		    "/v1/applications/APP_ID/edits/EDIT_ID\n",
+		    "  asauth request -X POST /v1/applications/APP_ID/edits\n",
 	.run = run,
 };

@@ -138,6 +138,20 @@ END
     done
 }
 
+@test "a listing is changed, and not where somebody else was faster" {
+    export EDIT_ID
+    EDIT_ID=$(asauth request -X POST "$edits" | jq -r .id)
+    run_recipe .title
+    [[ $(asauth request "$edits/$EDIT_ID/listings/en-US" |
+        jq -r .title) == 'A new title' ]]
+    cp new.json other.json
+    # Between the read and the write comes another write.
+    recipe .title | sed '3a asauth request -X PUT --etag-from . \\\
+        --json @other.json "$listing" >other' >example
+    run bash -e example
+    [[ $status -eq 22 && $output == *412* ]] || fail "$output"
+}
+
 @test "the report script leaves the report in a file" {
     run_recipe --fetch-link
     [[ -z $output ]]
@@ -298,6 +312,15 @@ make check
     run ! grep -E '127\.0\.0\.1|/tmp/' session.svg
     /usr/bin/python3 -c 'import sys, xml.dom.minidom
 xml.dom.minidom.parse(sys.argv[1])' session.svg
+}
+
+@test "the action is named by the version that this is" {
+    local version file
+    version=$(asauth --version | cut -d' ' -f2)
+    for file in README.md packaging/README.md; do
+        grep -F "packaging/action@v$version" "$root/$file"
+    done
+    grep -F "## [$version]" "$root/CHANGELOG.md"
 }
 
 @test "what the documents point to is there" {

@@ -42,8 +42,8 @@ fails(void *caller)
 
 	if (dladdr(caller, &info) == 0 || info.dli_fname == NULL ||
 	    (strstr(info.dli_fname, "asauth") == NULL &&
-	    strstr(info.dli_fname, "libjansson") == NULL &&
-	    strstr(info.dli_fname, "libbsd") == NULL))
+		strstr(info.dli_fname, "libjansson") == NULL &&
+		strstr(info.dli_fname, "libbsd") == NULL))
 		return 0;
 	if (++calls != fail_at)
 		return 0;
@@ -101,12 +101,13 @@ vasprintf(char **text, const char *format, va_list arguments)
 }
 
 /* What _FORTIFY_SOURCE makes of it. */
-int __vasprintf_chk(char **text, int flag, const char *format,
-    va_list arguments);
+int __vasprintf_chk(
+    char **text, int flag, const char *format, va_list arguments);
 
 int
 __vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
 {
-	return fails(CALLER) ? -1 :
+	return fails(CALLER) ?
+	    -1 :
 	    REAL(__vasprintf_chk)(text, flag, format, arguments);
 }

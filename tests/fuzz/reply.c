@@ -149,7 +149,7 @@ try(struct buf *input)
 {
 	static struct settings settings;
 	struct session session;
-	void (*const uses[])(struct session *session) = { log_in, request };
+	void (*const uses[])(struct session * session) = { log_in, request };
 	size_t i;
 
 	for (i = 0; i < LAYER_COUNT; i++)

@@ -48,8 +48,8 @@ check_hidden(const char *text)
 
 	hide_link(text);
 	hidden = msg_redact(text, strlen(text));
-	MUST(strlen(text) < MSG_SECRET_MIN ||
-	    strcmp(hidden, "[redacted]") == 0);
+	MUST(
+	    strlen(text) < MSG_SECRET_MIN || strcmp(hidden, "[redacted]") == 0);
 	free(hidden);
 }
 
