@@ -581,7 +581,7 @@ send_request(struct request *request)
 	if (request->body.kind != BODY_NONE)
 		exchange->call.body = &request->body;
 	status = exchange_run(exchange);
-	if (status == AS_OK && has_link && exchange->result.code < 300)
+	if (status == AS_OK && has_link && exchange->reply.fate == REPLY_DROP)
 		status = fetch_link(request);
 	return finish_outputs(request, status);
 }

@@ -84,6 +84,16 @@ bad() {
     assert_status 8
 }
 
+@test "a reply without a body is an 8, and -o stays as it was" {
+    local code
+    echo old >file
+    for code in 200 204 304; do
+        request -o file "$STANDIN_API/status/$code"
+        assert_status 8 || fail "$code"
+        [[ $(<file) == old ]] || fail "$code"
+    done
+}
+
 @test "http is fine for a link on loopback, from an API there, only" {
     standin set link_body='http://a.example/S3CR3T'
     bad
