@@ -45,7 +45,7 @@ struct settings;
 struct command {
 	const char *name;
 	unsigned int mask;    /* its bit in struct option_row.commands */
-	int operands;	      /* how many it takes */
+	int operands;	      /* how many it takes, 0 or 1 */
 	const char *usage;    /* what follows "asauth NAME" in the help */
 	const char *purpose;  /* one line, lower case */
 	const char *examples; /* closing lines of its help */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 #include "text.h"
 
 #define VERSION 1
-#define SIZE_LIMIT 65536 /* bytes of a file */
+#define SIZE_LIMIT (256UL * 1024) /* bytes of a file */
 
 static void
 name_after(char *name, const struct cache_key *key)
@@ -37,18 +38,57 @@ name_after(char *name, const struct cache_key *key)
 	SHA256End(&context, name);
 }
 
+/* Whether PATH is DIRECTORY or lies below it; doubled slashes count once. */
+static bool
+is_within(const char *path, const char *directory)
+{
+	while (*directory != '\0') {
+		if (*directory == '/') {
+			directory += strspn(directory, "/");
+			if (*directory == '\0')
+				break;
+			if (*path != '/')
+				return false;
+			path += strspn(path, "/");
+		} else if (*path++ != *directory++)
+			return false;
+	}
+	return *path == '\0' || *path == '/';
+}
+
+/* Whether making PATH would make a home that is missing. */
+static bool
+is_in_missing_home(const char *path)
+{
+	const char *home = getenv("HOME");
+	char here[PATH_MAX], *whole;
+	bool result;
+
+	if (home == NULL || home[0] != '/' || access(home, F_OK) == 0)
+		return false;
+	whole = path[0] != '/' && getcwd(here, sizeof(here)) != NULL ?
+	    file_join(here, path) :
+	    mem_strdup(path);
+	result = is_within(whole, home);
+	free(whole);
+	return result;
+}
+
 /* Mode 0700, even where the umask takes more away. */
 static int
 make_one(const char *path)
 {
-	return mkdir(path, S_IRWXU) == 0 ? chmod(path, S_IRWXU) : -1;
+	mode_t mask = umask(0);
+	int result = mkdir(path, S_IRWXU);
+
+	umask(mask);
+	return result;
 }
 
-/* Makes PATH and what is missing above it, but never $HOME or above. */
+/* Makes PATH and what is missing above it. */
 static int
 make_directory(const char *path)
 {
-	const char *home = getenv("HOME");
 	char *parent, *slash;
 	int result;
 
@@ -61,11 +101,7 @@ make_directory(const char *path)
 		return -1;
 	}
 	*slash = '\0';
-	if (home != NULL && strcmp(parent, home) == 0) {
-		errno = ENOENT;
-		result = -1;
-	} else
-		result = make_directory(parent);
+	result = make_directory(parent);
 	free(parent);
 	return result == 0 && make_one(path) == -1 && errno != EEXIST ? -1 :
 									result;
@@ -98,6 +134,10 @@ cache_open(struct cache *cache, const char *directory,
 	free(cache->path);
 	cache->path = mem_strdup(directory);
 	name_after(cache->name, key);
+	if (create && is_in_missing_home(directory)) {
+		not_used(cache, "the home directory does not exist");
+		return false;
+	}
 	if (create && make_directory(directory) == -1) {
 		not_used(cache, strerror(errno));
 		return false;
@@ -270,9 +310,11 @@ cache_write(struct cache *cache, const struct cache_entry *entry)
 {
 	struct file_draft draft = FILE_NO_DRAFT;
 	char *name, *text;
+	mode_t mask;
 
 	if (cache->directory == -1)
 		return;
+	mask = umask(0); /* the mode is to be what it is asked to be */
 	name = file_name(cache);
 	text = dump(cache->key, entry);
 	file_sweep(cache->directory, name);
@@ -286,6 +328,7 @@ cache_write(struct cache *cache, const struct cache_entry *entry)
 		msg_warn("cannot store the token in %s: %s", cache->path,
 		    text == NULL ? "not valid UTF-8" : strerror(errno));
 	file_abandon(&draft);
+	umask(mask);
 	mem_json_free(text);
 	free(name);
 }

@@ -81,6 +81,15 @@ find_format(const char *name)
 }
 
 static int
+fail_format(const char *name)
+{
+	msg_fail(
+	    AS_USAGE, "--format %s: not token, header, curl or json", name);
+	msg_hint("see asauth token --help");
+	return AS_USAGE;
+}
+
+static int
 obtain(const struct token_source *source, struct token *token)
 {
 	const struct settings *settings = source->session->settings;
@@ -111,10 +120,7 @@ run(struct settings *settings)
 	int status;
 
 	if (format == NULL)
-		return msg_fail(AS_USAGE,
-		    "--format %s: not token, header, "
-		    "curl or json",
-		    settings_text(settings, OPT_FORMAT));
+		return fail_format(settings_text(settings, OPT_FORMAT));
 	if (settings_on(settings, OPT_FORGET) &&
 	    settings_on(settings, OPT_REFRESH))
 		return msg_fail(

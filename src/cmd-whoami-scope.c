@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -154,8 +155,6 @@ print_json(const struct report *report)
 	printf("%s\n", text != NULL ? text : "");
 	mem_json_free(text);
 	json_decref(object);
-	for (i = 0; i < report->nfindings; i++)
-		failure_report(&report->findings[i].failure);
 }
 
 /* --- The report as text --- */
@@ -341,6 +340,10 @@ run(struct settings *settings)
 		print_json(&report);
 	else
 		print_text(&report);
+	/* Who reads the report off a terminal has seen them. */
+	for (i = 0; i < report.nfindings; i++)
+		if (!isatty(STDOUT_FILENO))
+			failure_report(&report.findings[i].failure);
 	report_free(&report);
 	return status;
 }

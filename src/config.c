@@ -11,6 +11,7 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "text.h"
 
 static int
 fail_read(const char *path, int error)
@@ -76,10 +77,23 @@ is_array_of_text(const json_t *value, bool may_be_empty)
 	    (i > 0 && *json_string_value(json_array_get(value, 0)) != '\0');
 }
 
+static bool
+has_control(const char *text)
+{
+	char *trimmed = text_trimmed(text);
+	bool result = text_has_control(trimmed);
+
+	mem_wipe(trimmed);
+	return result;
+}
+
 /* What VALUE must be but is not, or NULL. */
 static const char *
-wrong_type(enum option_id id, const json_t *value)
+wrong_value(enum option_id id, const json_t *value)
 {
+	if (options[id].marks & OPT_IS_PLAIN && json_is_string(value) &&
+	    has_control(json_string_value(value)))
+		return "must not hold control characters";
 	switch (options[id].kind) {
 	case KIND_LIST:
 		return is_array_of_text(value, true) ?
@@ -104,7 +118,7 @@ check_key(
 	int status = AS_OK;
 
 	if (id != OPT_COUNT)
-		wrong = wrong_type(id, value);
+		wrong = wrong_value(id, value);
 	else if (strcmp(key, "grant_type") != 0)
 		msg_warn("%s: unknown key %s", path, title);
 	else if (!json_is_string(value) ||
@@ -228,13 +242,14 @@ parse(struct config *config, const struct buf *text)
 }
 
 int
-config_load(struct config *config, const char *path, bool required)
+config_load(
+    struct config *config, const char *path, bool required, int patience)
 {
 	struct buf text = { 0 };
 	struct stat about;
 	int status, error;
 
-	if (file_read(path, CONFIG_LIMIT, FILE_PATIENCE, &text, &about) == -1) {
+	if (file_read(path, CONFIG_LIMIT, patience, &text, &about) == -1) {
 		error = errno;
 		buf_free(&text);
 		if (!required && (error == ENOENT || error == ENOTDIR))
@@ -351,31 +366,47 @@ config_apply(const struct config *config, const char *profile,
 	return status;
 }
 
-/* A part of the file that names no client id serves whichever is in force. */
-static bool
-is_for(const char *id, const char *client_id)
+/* What OBJECT sets KEY to, NULL if to nothing; the caller frees it. */
+static char *
+trimmed_value(const json_t *object, const char *key)
 {
-	return id == NULL || strcmp(id, client_id) == 0;
+	const char *text = json_string_value(json_object_get(object, key));
+	char *value = text != NULL ? text_trimmed(text) : NULL;
+
+	if (value == NULL || *value != '\0')
+		return value;
+	free(value);
+	return NULL;
+}
+
+/* Visits OBJECT's scope, if the object is for the client: one that names no
+ * client id serves whichever is in force, or that of its PARENT. */
+static void
+visit_scope(const json_t *object, const json_t *parent, const char *client_id,
+    void (*visit)(void *context, const char *scope), void *context)
+{
+	char *scope = trimmed_value(object, options[OPT_SCOPE].key);
+	char *id = trimmed_value(object, options[OPT_CLIENT_ID].key);
+
+	if (id == NULL)
+		id = trimmed_value(parent, options[OPT_CLIENT_ID].key);
+	if (scope != NULL && (id == NULL || strcmp(id, client_id) == 0))
+		visit(context, scope);
+	free(scope);
+	free(id);
 }
 
 void
 config_scopes(const struct config *config, const char *client_id,
     void (*visit)(void *context, const char *scope), void *context)
 {
-	const char *top_id, *id, *scope, *name;
+	const char *name;
 	json_t *profile;
 
-	top_id = json_string_value(json_object_get(config->root, "client_id"));
-	scope = json_string_value(json_object_get(config->root, "scope"));
-	if (scope != NULL && is_for(top_id, client_id))
-		visit(context, scope);
+	visit_scope(config->root, NULL, client_id, visit, context);
 	json_object_foreach(
 	    json_object_get(config->root, "profiles"), name, profile) {
-		id = json_string_value(json_object_get(profile, "client_id"));
-		scope = json_string_value(json_object_get(profile, "scope"));
-		if (scope != NULL &&
-		    is_for(id != NULL ? id : top_id, client_id))
-			visit(context, scope);
+		visit_scope(profile, config->root, client_id, visit, context);
 	}
 }
 

@@ -24,10 +24,12 @@ struct config {
 };
 
 /*
- * Reads and checks the whole file at PATH. One that is missing is an error
- * only if REQUIRED. Status; release with config_free() in any case.
+ * Reads and checks the whole file at PATH, waiting PATIENCE milliseconds at
+ * most if it is a pipe. One that is missing is an error only if REQUIRED.
+ * Status; release with config_free() in any case.
  */
-int config_load(struct config *config, const char *path, bool required);
+int config_load(
+    struct config *config, const char *path, bool required, int patience);
 /*
  * Fills TOP with the file's top level and CHOSEN with the profile PROFILE
  * (NULL: none). What a profile may not inherit is left out of TOP: secrets

@@ -18,8 +18,8 @@
 #include "mem.h"
 #include "msg.h"
 
-#define RECORD_LIMIT 65536 /* bytes */
-#define RECORDS 8	   /* failures kept */
+#define RECORD_LIMIT (256UL * 1024) /* bytes */
+#define RECORDS 64		    /* failures kept */
 
 static void
 interrupt(int number)
@@ -36,11 +36,16 @@ set_alarm(long long limit, struct sigaction *old)
 				       (suseconds_t)(limit % 1000) * 1000 },
 		.it_interval = { 0, 50000 } };
 	struct sigaction action;
+	sigset_t set;
 
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = interrupt;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGALRM, &action, old);
+	/* Whoever started us may have had it blocked. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
@@ -57,11 +62,13 @@ static int
 open_lock(const struct cache *cache, int flags)
 {
 	char *name = mem_printf("%s.lock", cache->name);
+	mode_t mask = umask(0); /* the mode is to be what it is asked to be */
 	int fd = flopenat(cache->directory, name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags,
 	    S_IRUSR | S_IWUSR);
 	int saved = errno;
 
+	umask(mask);
 	free(name);
 	errno = saved;
 	return fd;
@@ -139,8 +146,10 @@ flight_begin(struct flight *flight, struct cache *cache, long long since,
 	if (cache->directory == -1)
 		return;
 	flight->lock = open_lock(cache, O_NONBLOCK);
-	if (flight->lock == -1 && errno == EWOULDBLOCK)
+	if (flight->lock == -1 && errno == EWOULDBLOCK) {
+		flight->has_waited = true;
 		flight->lock = wait_for_lock(cache, limit);
+	}
 	if (flight->lock == -1 && errno == EINTR)
 		return;
 	if (flight->lock != -1 && is_private_file(flight->lock))

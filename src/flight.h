@@ -30,6 +30,7 @@ struct flight {
 	struct cache *cache;
 	int lock;	 /* its descriptor, -1: flying alone */
 	long long since; /* failures noted later count; clock_wall_ms() */
+	bool has_waited; /* for another process */
 };
 
 #define FLIGHT_NONE        \

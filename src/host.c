@@ -66,9 +66,9 @@ host_check(const struct settings *settings, const char *what, const char *url,
 		    what, parsed->host);
 	if (status == AS_PROTOCOL)
 		return failure_set(failure, status,
-		    "%s: %s to %s: only https, or http "
-		    "to loopback, is allowed",
-		    what, parsed->scheme, parsed->host);
+		    "%s: %s%s%s: only https, or http to loopback, is allowed",
+		    what, parsed->scheme, *parsed->host != '\0' ? " to " : "",
+		    parsed->host);
 	if (status != AS_OK || parsed->is_loopback || is_known(parsed->host) ||
 	    settings_allow_host(settings, parsed->host))
 		return status;

@@ -374,14 +374,11 @@ hide_password(const char *text)
 	url = url_new();
 	if (curl.url_set(url, CURLUPART_URL, text,
 		CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
-		password = url_part(url, CURLUPART_PASSWORD, 0);
-		msg_secret(password);
-		mem_wipe(password);
 		password = url_part(url, CURLUPART_PASSWORD, CURLU_URLDECODE);
 		msg_secret(password);
 		mem_wipe(password);
-	} else
-		msg_secret(text);
+	}
+	msg_secret(text);
 	curl.url_cleanup(url);
 }
 

@@ -102,7 +102,6 @@ add_field(struct buf *form, const char *name, const char *value)
 	char *escaped = http_escape(value, strlen(value));
 
 	buf_printf(form, "%s%s=%s", form->length > 0 ? "&" : "", name, escaped);
-	msg_secret(strcmp(name, "client_secret") == 0 ? escaped : NULL);
 	mem_wipe(escaped);
 }
 
@@ -121,21 +120,24 @@ fail_transfer(
     const struct answer *answer, const char *url, struct failure *failure)
 {
 	const struct http_result *result = &answer->result;
-	const char *hint = http_hint(result);
+	const char *hint = http_hint(result), *why = result->error;
+	char *note = request_note(answer);
+	int status = result->status;
 
-	/* libcurl has no memory for a header line beyond its own bound. */
-	if (answer->is_too_large || result->status == AS_MEMORY)
-		return failure_set(failure, AS_TOO_LARGE,
-		    "token endpoint %s: the reply is too large", url);
-	/* libcurl's "unsupported protocol": HTTP/0.9. */
-	if (result->status == AS_PROTOCOL)
-		return failure_set(failure, AS_REPLY,
-		    "token endpoint %s: the reply is not HTTP", url);
-	failure_set(failure, result->status, "token endpoint %s: %s", url,
-	    result->error);
+	if (answer->is_too_large || status == AS_MEMORY) {
+		/* libcurl has no memory for a line beyond its own bound. */
+		status = AS_TOO_LARGE;
+		why = "the reply is too large";
+	} else if (status == AS_PROTOCOL) {
+		/* libcurl's "unsupported protocol": HTTP/0.9. */
+		status = AS_REPLY;
+		why = "the reply is not HTTP";
+	}
+	failure_set(failure, status, "token endpoint %s: %s%s", url, why, note);
 	if (hint != NULL)
 		failure_hint(failure, "%s", hint);
-	return result->status;
+	free(note);
+	return status;
 }
 
 static void
@@ -214,7 +216,9 @@ fail_answer(struct answer *answer, const struct lwa_request *request,
 		    "token endpoint %s: "
 		    "HTTP %ld%s%s",
 		    request->token_url, code,
-		    code < 400 ? ", a redirect, which is not followed" : "",
+		    code >= 300 && code < 400 ?
+			", a redirect, which is not followed" :
+			"",
 		    note);
 		free(note);
 	}
@@ -265,6 +269,7 @@ take_grant(struct answer *answer, const struct lwa_request *request,
 {
 	json_t *body = parse(answer);
 	const char *flaw = flaw_of(body), *text;
+	char *note;
 
 	msg_secret(json_string_value(json_object_get(body, "access_token")));
 	if (flaw == NULL) {
@@ -277,10 +282,11 @@ take_grant(struct answer *answer, const struct lwa_request *request,
 		grant->expires_in = life_of(
 		    json_object_get(body, "expires_in"));
 	} else {
+		note = request_note(answer);
 		failure_set(failure, AS_REPLY,
-		    "token endpoint %s: the reply "
-		    "is no token: %s",
-		    request->token_url, flaw);
+		    "token endpoint %s: the reply is no token: %s%s",
+		    request->token_url, flaw, note);
+		free(note);
 		failure_hint(failure,
 		    "is a captive portal or a proxy "
 		    "answering in its place?");

@@ -1,5 +1,6 @@
 #include "msg.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,44 @@ msg_forget_secrets(void)
 	secrets = NULL;
 }
 
+static int
+hex_digit(char digit)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = strchr(digits, tolower((unsigned char)digit));
+
+	return digit != '\0' && at != NULL ? (int)(at - digits) : -1;
+}
+
+/* How many bytes of TEXT spell BYTE, as it is or as a URL or form has it; 0 if
+ * they spell another. */
+static size_t
+spells(const char *text, size_t length, char byte)
+{
+	if (length > 0 && (*text == byte || (*text == '+' && byte == ' ')))
+		return 1;
+	return length > 2 && *text == '%' && hex_digit(text[1]) >= 0 &&
+		hex_digit(text[1]) * 16 + hex_digit(text[2]) ==
+		    (unsigned char)byte ?
+	    3 :
+	    0;
+}
+
+/* How many bytes of TEXT spell SECRET, 0 if they do not. */
+static size_t
+spells_all(const char *text, size_t length, const char *secret)
+{
+	size_t done = 0, n;
+
+	for (; *secret != '\0'; secret++) {
+		n = spells(text + done, length - done, *secret);
+		if (n == 0)
+			return 0;
+		done += n;
+	}
+	return done;
+}
+
 /* The length of the longest secret that TEXT begins with, or 0. */
 static size_t
 secret_at(const char *text, size_t length)
@@ -55,8 +94,8 @@ secret_at(const char *text, size_t length)
 	size_t best = 0, n, i;
 
 	for (i = 0; i < nsecrets; i++) {
-		n = strlen(secrets[i]);
-		if (n > best && n <= length && memcmp(text, secrets[i], n) == 0)
+		n = spells_all(text, length, secrets[i]);
+		if (n > best)
 			best = n;
 	}
 	return best;

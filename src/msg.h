@@ -18,9 +18,9 @@
 /* -s and -S, as in curl(1): errors are hidden if silent and not shown. */
 void msg_silence(bool silent, bool show_errors);
 
-/* From now on TEXT never reaches standard error. NULL and short texts (under
- * MSG_SECRET_MIN bytes, which would blot out half of every line) are left
- * alone. */
+/* From now on TEXT never reaches standard error, percent-encoded neither.
+ * NULL and short texts (under MSG_SECRET_MIN bytes, which would blot out half
+ * of every line) are left alone. */
 #define MSG_SECRET_MIN 4
 void msg_secret(const char *text);
 /* Wipes and forgets all that msg_secret() was told. */

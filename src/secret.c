@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "asauth.h"
@@ -315,6 +316,28 @@ fail_missing(const struct secret *secret, struct failure *failure)
 	return AS_USAGE;
 }
 
+/* Where there is no /dev/tty, readpassphrase(3) reads standard input and
+ * leaves its echo on. */
+static char *
+read_terminal(const char *prompt, char *answer, size_t size)
+{
+	char *result = readpassphrase(
+	    prompt, answer, size, RPP_ECHO_OFF | RPP_REQUIRE_TTY);
+	struct termios old, quiet;
+
+	if (result != NULL || errno != ENOTTY ||
+	    tcgetattr(STDIN_FILENO, &old) == -1)
+		return result;
+	quiet = old;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet) == -1)
+		return NULL;
+	result = readpassphrase(prompt, answer, size, RPP_ECHO_OFF);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
+	file_write(STDERR_FILENO, "\n", 1);
+	return result;
+}
+
 static int
 ask(struct secret *secret, struct failure *failure)
 {
@@ -326,8 +349,7 @@ ask(struct secret *secret, struct failure *failure)
 		return fail_missing(secret, failure);
 	prompt = mem_printf("Client secret for %s: ",
 	    settings_text(secret->settings, OPT_CLIENT_ID));
-	if (readpassphrase(prompt, answer, sizeof(answer),
-		RPP_ECHO_OFF | RPP_REQUIRE_TTY) == NULL)
+	if (read_terminal(prompt, answer, sizeof(answer)) == NULL)
 		status = fail_missing(secret, failure);
 	else {
 		buf_puts(&text, answer);

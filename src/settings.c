@@ -13,6 +13,7 @@
 
 /* getopt_long(3) tells long options from letters by values above these. */
 #define LONG_ONLY 256
+#define IS_OPERAND 1
 
 const struct scope_row scopes[NSCOPES] = {
 	{ "submission", "appstore::apps:readwrite", "App Submission API" },
@@ -31,6 +32,8 @@ describe(const struct command *command, struct option *longs, char *shorts)
 {
 	enum option_id id;
 
+	/* Operands in their places, whatever POSIXLY_CORRECT says. */
+	*shorts++ = '-';
 	*shorts++ = ':';
 	for (id = 0; id < OPT_COUNT; id++) {
 		if (!is_known(id, command))
@@ -63,13 +66,19 @@ by_letter(const struct command *command, int letter)
 	return id;
 }
 
+static void
+point_to_help(const struct command *command)
+{
+	msg_hint("see asauth %s --help", command->name);
+}
+
 /* Says what is WRONG with the first LENGTH bytes of WHAT. */
 static int
 usage(const struct command *command, const char *what, size_t length,
     const char *wrong)
 {
 	msg_fail(AS_USAGE, "%.*s: %s", (int)length, what, wrong);
-	msg_hint("see asauth %s --help", command->name);
+	point_to_help(command);
 	return AS_USAGE;
 }
 
@@ -86,7 +95,7 @@ usage_option(const struct command *command, int problem, char **argv)
 	return usage(command, what, strcspn(what, "="),
 	    problem == ':'	    ? "needs a value" :
 		optopt >= LONG_ONLY ? "takes no value" :
-				      "unknown option");
+				      "unknown or ambiguous option");
 }
 
 static void
@@ -129,7 +138,9 @@ take(struct settings *settings, enum option_id id, char *argument)
 	status = layer_set(flags, id, argument);
 	is_empty = flags->text[id] == NULL;
 	blank(id, argument);
-	if (status == AS_OK && is_empty) {
+	if (status != AS_OK)
+		point_to_help(settings->command);
+	else if (is_empty) {
 		title = layer_title(flags, id);
 		status = usage(
 		    settings->command, title, strlen(title), "empty value");
@@ -139,18 +150,14 @@ take(struct settings *settings, enum option_id id, char *argument)
 }
 
 static int
-take_operands(struct settings *settings, int argc, char **argv)
+take_operand(struct settings *settings, const char *text)
 {
 	const struct command *command = settings->command;
 
-	if (argc > command->operands)
-		return usage(command, argv[command->operands],
-		    strlen(argv[command->operands]), "one operand too many");
-	if (argc < command->operands)
-		return usage(command, command->name, strlen(command->name),
-		    "needs a URL");
-	if (argc > 0)
-		settings->operand = mem_strdup(argv[0]);
+	if (command->operands == 0 || settings->operand != NULL)
+		return usage(
+		    command, text, strlen(text), "one operand too many");
+	settings->operand = mem_strdup(text);
 	return AS_OK;
 }
 
@@ -159,9 +166,9 @@ settings_parse(struct settings *settings, const struct command *command,
     int argc, char **argv)
 {
 	struct option longs[OPT_COUNT + 1];
-	char shorts[2 * OPT_COUNT + 2];
+	char shorts[2 * OPT_COUNT + 3];
 	enum option_id id;
-	int c, status;
+	int c, status = AS_OK;
 
 	settings->command = command;
 	for (c = 0; c < LAYER_COUNT; c++) {
@@ -170,16 +177,27 @@ settings_parse(struct settings *settings, const struct command *command,
 	}
 	describe(command, longs, shorts);
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	while (status == AS_OK &&
+	    (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == '?' || c == ':')
 			return usage_option(command, c, argv);
+		if (c == IS_OPERAND) {
+			status = take_operand(settings, optarg);
+			continue;
+		}
 		id = c >= LONG_ONLY ? (enum option_id)(c - LONG_ONLY) :
 				      by_letter(command, c);
 		status = take(settings, id, optarg);
-		if (status != AS_OK || id == OPT_HELP)
+		if (id == OPT_HELP)
 			return status;
 	}
-	return take_operands(settings, argc - optind, argv + optind);
+	for (; status == AS_OK && optind < argc; optind++)
+		status = take_operand(settings, argv[optind]);
+	if (status == AS_OK && command->operands > 0 &&
+	    settings->operand == NULL)
+		status = usage(command, command->name, strlen(command->name),
+		    "needs a URL");
+	return status;
 }
 
 static int
@@ -240,14 +258,17 @@ static int
 load_config(struct settings *settings)
 {
 	const char *named = settings_text(settings, OPT_CONFIG);
+	const long limit = settings_ms(settings, OPT_MAX_TIME);
 	int status;
 
 	settings->config_path = named != NULL ?
 	    mem_strdup(named) :
 	    xdg_path("XDG_CONFIG_HOME", ".config", "/config.json");
 	if (settings->config_path != NULL) {
-		status = config_load(
-		    &settings->config, settings->config_path, named != NULL);
+		status = config_load(&settings->config, settings->config_path,
+		    named != NULL,
+		    limit > 0 && limit < FILE_PATIENCE ? (int)limit :
+							 FILE_PATIENCE);
 		if (status != AS_OK)
 			return status;
 	}

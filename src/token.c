@@ -128,9 +128,7 @@ static bool
 is_hit(const struct errand *errand)
 {
 	const struct settings *settings = errand->source->session->settings;
-	long life = errand->want == TOKEN_ANY ?
-	    settings_whole(settings, OPT_MIN_TTL, 0) :
-	    0;
+	long life = settings_whole(settings, OPT_MIN_TTL, 0);
 
 	return (errand->want == TOKEN_ANY || errand->want == TOKEN_STORED) &&
 	    is_alive(&errand->before, life > 0 ? life : 1);
@@ -301,8 +299,10 @@ fly(struct errand *errand, struct token *token, struct failure *failure)
 		return failure->status;
 	if (session_left(errand->source->session, 1) == 0)
 		return failure_set(failure, AS_TIMEOUT,
-		    "out of time while "
-		    "waiting for another process to log in");
+		    "token endpoint %s: out of time%s", errand->key.token_url,
+		    errand->flight.has_waited ?
+			" while waiting for another process to log in" :
+			"");
 	return try(errand, token, failure);
 }
 
@@ -361,7 +361,7 @@ take_given(const struct settings *settings, struct token *token,
 		return false;
 	if (!text_is_token(given)) {
 		failure_set(failure, AS_USAGE,
-		    "ASAUTH_TOKEN holds characters that no token has");
+		    "ASAUTH_TOKEN: it holds characters that no token has");
 		return true;
 	}
 	token->origin = TOKEN_GIVEN;

@@ -38,7 +38,7 @@ struct token {
 
 enum token_want {
 	TOKEN_ANY,    /* a cached one with --min-ttl left will do */
-	TOKEN_STORED, /* a cached one, whatever its life, or none */
+	TOKEN_STORED, /* the same, or none */
 	TOKEN_NEW,    /* --refresh */
 	TOKEN_INSTEAD /* another than the one that was refused */
 };

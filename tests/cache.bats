@@ -54,7 +54,7 @@ mended() {
 
 @test "file and directory are private from birth, whatever the umask" {
     local mask
-    for mask in 000 022 077 177; do
+    for mask in 000 022 077 177 377 777; do
         rm -rf "$XDG_CACHE_HOME"
         (umask "$mask"; asauth token >/dev/null)
         [[ $(file_mode "$cache") == 700 ]] || fail "$mask"
@@ -269,9 +269,19 @@ END
     HOME='' misses "HOME"
     (unset HOME; misses "HOME")
     HOME=relative misses "HOME"
-    # A home that is missing is not made.
-    HOME=$BATS_TEST_TMPDIR/nowhere misses "nowhere"
-    [[ ! -e $BATS_TEST_TMPDIR/nowhere ]]
+    # A home that is missing is not made, however it is written.
+    local home=$BATS_TEST_TMPDIR/nowhere
+    for what in "$home" "$home/" "$home/.cache/asauth" "$home//c" \
+        "$BATS_TEST_TMPDIR//nowhere/c" nowhere/c nowhere; do
+        (cd "$BATS_TEST_TMPDIR" && HOME=$home ASAUTH_CACHE_DIR=$what \
+            misses 'the home directory does not exist') || fail "$what"
+        [[ ! -e $home ]] || fail "$what"
+    done
+    HOME=$home/ misses 'the home directory does not exist'
+    [[ ! -e $home ]]
+    # It is not in the way of another place.
+    HOME=$home ASAUTH_CACHE_DIR=$BATS_TEST_TMPDIR/nowhere.else asauth token
+    [[ -d $BATS_TEST_TMPDIR/nowhere.else && ! -e $home ]]
     # A relative XDG path is ignored.
     (cd "$BATS_TEST_TMPDIR" && XDG_CACHE_HOME=relative asauth token)
     [[ ! -e $BATS_TEST_TMPDIR/relative && -d $HOME/.cache/asauth ]]

@@ -115,6 +115,19 @@ END
     done
 }
 
+@test "nor in a profile that is not in force" {
+    echo '{"profiles":{"x":{"scope":"a\nb"}}}' >config
+    refused 'profiles.x.scope must not hold control characters'
+    echo '{"profiles":{"x":{"client_id":"a\u007fb"}}}' >config
+    refused profiles.x.client_id
+    # White space around is not in the value.
+    echo '{"profiles":{"x":{"scope":"\t reporting \n"}}}' >config
+    run_asauth token --config config --client-id "$STANDIN_CLIENT_ID" \
+        --client-secret "$STANDIN_CLIENT_SECRET"
+    assert_status 0
+    assert_empty_stderr
+}
+
 @test "what is no file of settings is an error" {
     mkdir config
     refused 'config file config: Is a directory'
@@ -164,6 +177,10 @@ END
     mkfifo config
     standin reset
     refused 'nobody writes'
+    SECONDS=0
+    run_asauth token --config config -m 1
+    assert_status 2
+    [[ $SECONDS -lt 5 ]]
 }
 
 @test "the default file may be missing, a named one may not" {

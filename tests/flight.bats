@@ -191,6 +191,9 @@ END
     assert_status 28
     assert_stderr_has 'waiting for another process'
     assert_empty_stdout
+    status=0
+    timeout 10 env --block-signal=ALRM "$ASAUTH" token -m 1 || status=$?
+    assert_status 28
     SECONDS=0
     background log_in token --no-cache
     log_in=$pid

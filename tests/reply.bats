@@ -42,8 +42,9 @@ ok='HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json'
 @test "a 200 that is no token reply is an 8 and leaves the cache alone" {
     local body
     while IFS= read -r body; do
-        reply "$ok" "$body"
+        reply "$ok\r\nx-amzn-RequestId: some-id" "$body"
         fails 8 'token endpoint' || fail "$body"
+        assert_stderr_has ' (request some-id)' || fail "$body"
         assert_count token 1 || fail "$body"
         standin reset
     done <<'END'

@@ -729,6 +729,10 @@ control|["printf","S3CR3T\\001\n"]
 control|["printf","S3CR3T\\000\n"]
 too long|["yes","S3CR3T"]
 TABLE
+    # Some start their children so that none of these can be waited for.
+    configure '{"client_secret_command":["sh","-c","echo S3CR3T; exit 3"]}'
+    run env --ignore-signal=CHLD "$ASAUTH" token
+    [[ $status -eq 2 && $output == *'exit status 3'* ]] || fail "$output"
     assert_count token 0
 }
 
@@ -873,6 +877,15 @@ END
     on_terminal "'$ASAUTH' token --refresh" ''
     assert_status 2
     assert_count token 1
+}
+
+@test "a terminal that controls nothing is asked as well" {
+    unset ASAUTH_CLIENT_SECRET
+    on_terminal "setsid --wait '$ASAUTH' token --format json" "$secret"
+    assert_status 0
+    assert_stdout_has "Client secret for $STANDIN_CLIENT_ID: "
+    assert_stdout_has '"access_token":"Atc|'
+    refute_stdout_has "$secret"
 }
 
 @test "a wrong answer is refused like any other secret" {

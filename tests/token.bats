@@ -555,6 +555,31 @@ TABLE
     assert_count token 0
 }
 
+@test "options may follow the operand, whatever POSIX says" {
+    export POSIXLY_CORRECT=1
+    run_asauth request "$STANDIN_API/echo" -s -o "$BATS_TEST_TMPDIR/file"
+    assert_status 0
+    [ -s "$BATS_TEST_TMPDIR/file" ]
+    run_asauth request -s -- "$STANDIN_API/echo"
+    assert_status 0
+    run_asauth request -- "$STANDIN_API/echo" -s
+    assert_status 2
+    assert_stderr_has 'asauth: -s: one operand too many'
+}
+
+@test "a value that will not do is named, with a pointer to the help" {
+    local args
+    for args in '--min-ttl x' '-m -1' '--connect-timeout 1s' \
+        '--format xml' '--client-id= ' '--client'; do
+        # shellcheck disable=SC2086 # these are words
+        run_asauth token $args
+        assert_status 2
+        assert_empty_stdout
+        assert_stderr_has 'asauth: --'
+        assert_stderr_has 'asauth: hint: see asauth token --help'
+    done
+}
+
 @test "an unknown option's value is not repeated, it may be a secret" {
     run_asauth token --client-secrets=S3CR3T
     assert_status 2

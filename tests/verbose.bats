@@ -107,6 +107,24 @@ setup() {
     assert_no_secret
 }
 
+@test "however a server writes it, percent-encoded in any case" {
+    local secret='s3/cr et&Z' form
+    for form in 's3%2Fcr+et%26Z' 's3%2fcr%20et%26%5a' '%733/cr et%26Z'; do
+        printf 'HTTP/1.1 400 Bad\r\nX-Echo: %s!\r\n%s\r\n\r\n%s' "$form" \
+            'Connection: close' "{\"message\":\"no $form!\"}" >raw
+        standin set api_raw="$PWD/raw"
+        ASAUTH_TOKEN='Atc|s3/crXet&Z' ASAUTH_CLIENT_SECRET=$secret \
+            run_asauth request -v -H 'X-A: b' "$STANDIN_API/echo"
+        assert_status 22
+        assert_stderr_has '< X-Echo: [redacted]!'
+        assert_stderr_has 'HTTP 400: no [redacted]!'
+    done
+    printf 'HTTP/1.1 302 Found\r\nLocation: /%s\r\n\r\n' \
+        'login?t=Atc%7cabc%2bdef%3D' >raw
+    ASAUTH_TOKEN='Atc|abc+def=' run_asauth request -v "$STANDIN_API/echo"
+    assert_stderr_has '< Location: /login?t=[redacted]'
+}
+
 @test "a proxy's password is redacted" {
     standin set proxy_user=me proxy_password=S3CR3T-pass
     export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem

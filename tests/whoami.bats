@@ -215,6 +215,20 @@ END
     assert_stdout_has 'freshly minted'
 }
 
+@test "trouble is told on standard error, which the report may not reach" {
+    whoami_scope --token-url "$STANDIN_PROXY/x" -m 1
+    [[ $status -ne 0 ]]
+    assert_stdout_has 'not found out: '
+    assert_stderr_has 'asauth: token endpoint'
+    unset ASAUTH_CLIENT_ID
+    whoami_scope -s
+    assert_status 2
+    assert_stderr_has 'asauth: no client id: '
+    # On a terminal one sees it once.
+    on_terminal "'$ASAUTH' whoami-scope" ''
+    [[ $(grep -o 'no client id' <<<"$stdout" | wc -l) -eq 1 ]] || complain
+}
+
 @test "trouble is null in JSON, and told on standard error besides" {
     whoami_scope --json --token-url http://127.0.0.1:1/token
     assert_status 7
@@ -244,6 +258,17 @@ END
     assert_status 0
     [[ $(scopes 'map(.scope) | sort | join(" ")') == \
         "$reporting $submission first:scope own:scope" ]]
+    # White space around makes no other scope or id, and empty is missing.
+    cat >config <<END
+{"client_id": " $STANDIN_CLIENT_ID\n", "scope": " submission", "profiles": {
+ "a": {"scope": "\treporting "}, "b": {"scope": ""}, "c": {"scope": "own:scope"}}}
+END
+    unset ASAUTH_CLIENT_ID
+    whoami_scope --all --json --config config
+    assert_status 0
+    [[ $(scopes 'map(.scope) | sort | join(" ")') == \
+        "$reporting $submission own:scope" ]]
+    export ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID
     standin set attached="$submission"
     whoami_scope --all --refresh
     assert_status 67
@@ -280,6 +305,9 @@ END
     unset ASAUTH_CLIENT_SECRET
     whoami_scope --offline
     assert_status 0
+    # One with less life than is asked for is none.
+    whoami_scope --offline --min-ttl 7200
+    assert_status 67
     # One that is over is none.
     sed -i -e 's/"obtained_at": [0-9]*/"obtained_at": 1700000000/' \
         -e 's/"expires_at": [0-9]*/"expires_at": 1700003600/' "$(cache_file)"
