@@ -38,9 +38,8 @@ body_slurp(const char *path, size_t limit, int patience, struct buf *out)
 
 /* --- -d and its kin --- */
 
-/* curl(1) leaves out of -d @FILE what ends lines. */
-static void
-strip_lines(struct buf *text)
+void
+body_strip_lines(struct buf *text)
 {
 	size_t i, kept = 0;
 
@@ -48,7 +47,7 @@ strip_lines(struct buf *text)
 		if (text->data[i] != '\r' && text->data[i] != '\n' &&
 		    text->data[i] != '\0')
 			text->data[kept++] = text->data[i];
-	text->length = kept;
+	buf_cut(text, kept);
 }
 
 static int
@@ -62,7 +61,7 @@ read_data(enum option_id id, const char *text, int patience, struct buf *out)
 	}
 	status = body_slurp(text + 1, SIZE_MAX, patience, out);
 	if (id == OPT_DATA)
-		strip_lines(out);
+		body_strip_lines(out);
 	return status;
 }
 
@@ -163,44 +162,89 @@ set_text(char **to, char *word)
 	*to = word;
 }
 
+/* Says what is WRONG with a field's attribute, and releases it. */
+static int
+fail_attribute(const char *name, char *word, const char *wrong)
+{
+	msg_fail(AS_USAGE, "--form: %s%s: %s", name, word, wrong);
+	free(word);
+	return AS_USAGE;
+}
+
 static int
 add_part_header(struct body_part *part, char *line)
 {
-	if (text_has_control(line)) {
-		free(line);
-		return msg_fail(AS_USAGE,
-		    "--form: control characters in "
-		    "headers= are not allowed");
-	}
+	static const char name[] = "headers=";
+
+	if (text_has_control(line))
+		return fail_attribute(
+		    name, line, "control characters are not allowed");
+	if (*line == '@' || *line == '<')
+		return fail_attribute(
+		    name, line, "header files are not supported");
 	part->headers = mem_grow(
 	    part->headers, part->nheaders + 1, sizeof(*part->headers));
 	part->headers[part->nheaders++] = line;
 	return AS_OK;
 }
 
+static int
+set_type(struct body_part *part, char *word)
+{
+	static const char name[] = "type=";
+	const char *slash = strchr(word, '/');
+
+	if (text_has_control(word))
+		return fail_attribute(
+		    name, word, "control characters are not allowed");
+	if (slash == NULL || slash == word || slash[1] == '\0')
+		return fail_attribute(name, word, "not TYPE/SUBTYPE");
+	set_text(&part->type, word);
+	return AS_OK;
+}
+
+static int
+set_encoder(struct body_part *part, char *word)
+{
+	static const char *const known[] = { "binary", "8bit", "7bit", "base64",
+		"quoted-printable" };
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcasecmp(word, known[i]) == 0) {
+			set_text(&part->encoder, word);
+			return AS_OK;
+		}
+	}
+	return fail_attribute("encoder=", word, "no such encoder");
+}
+
 /* What follows a field's content: ;type= ;filename= ;encoder= ;headers=. */
 static int
 take_attributes(struct body_part *part, const char **at, char stop)
 {
-	char *word, *joined;
+	const char *blanks;
+	char *word;
 	int status = AS_OK;
 
 	while (**at == ';' && status == AS_OK) {
-		(*at)++;
+		blanks = ++*at;
 		if (skip_name(at, "type="))
-			set_text(&part->type, take_word(at, stop));
+			status = set_type(part, take_word(at, stop));
 		else if (skip_name(at, "filename="))
 			set_text(&part->filename, take_word(at, stop));
 		else if (skip_name(at, "encoder="))
-			set_text(&part->encoder, take_word(at, stop));
+			status = set_encoder(part, take_word(at, stop));
 		else if (skip_name(at, "headers="))
 			status = add_part_header(part, take_word(at, stop));
 		else {
 			word = take_word(at, stop);
-			if (part->type != NULL) {
-				joined = mem_printf("%s;%s", part->type, word);
-				set_text(&part->type, joined);
-			} else
+			if (part->type != NULL)
+				status = set_type(part,
+				    mem_printf("%s;%.*s%s", part->type,
+					(int)strspn(blanks, " \t"), blanks,
+					word));
+			else
 				msg_warn("--form: skipping the unknown "
 					 "field %s",
 				    word);

@@ -57,6 +57,8 @@ struct body {
  * at most, as in file_read(). Status: AS_READ, AS_TIMEOUT, said.
  */
 int body_slurp(const char *path, size_t limit, int patience, struct buf *out);
+/* Takes out what ends lines, as curl(1) does of -d @FILE and -w @FILE. */
+void body_strip_lines(struct buf *text);
 /*
  * Adds what the option ID (one of -d, --data-raw, --data-binary,
  * --data-urlencode, --json, -F) with TEXT says, by curl(1)'s rules; ESCAPE

@@ -55,7 +55,6 @@ struct request {
 	struct progress progress;
 	struct exchange exchange; /* the one that -w describes */
 	char *format;		  /* of -w */
-	bool has_run;		  /* so far that -w is written */
 };
 
 /* --- Headers --- */
@@ -333,6 +332,7 @@ take_format(struct request *request)
 	}
 	status = body_slurp(
 	    text + 1, FORMAT_LIMIT, request->body.patience, &format);
+	body_strip_lines(&format);
 	request->format = buf_take(&format);
 	return status;
 }
@@ -544,21 +544,21 @@ save_etag(struct request *request)
 	return output_finish(&request->etag);
 }
 
-/* The reply is complete: puts the files in their places. Of an error, -o is
- * left as it was. */
+/* The reply is complete: puts the files in their places. Of an error, and of
+ * "not modified", -o is left as it was. */
 static int
 finish_outputs(struct request *request, int status)
 {
 	struct delivery *to = &request->delivery;
 	int result = AS_OK;
 
-	if (status == AS_OK)
-		result = output_finish(&to->body);
-	if (result == AS_OK && (status == AS_OK || status == AS_HTTP))
+	if (status == AS_OK || status == AS_HTTP)
 		result = output_finish(&to->headers);
-	if (result == AS_OK && status == AS_OK)
-		result = save_etag(request);
-	return status != AS_OK ? status : result;
+	if (status != AS_OK)
+		return status;
+	if (result == AS_OK && request->exchange.result.code != 304)
+		result = output_finish(&to->body);
+	return result == AS_OK ? save_etag(request) : result;
 }
 
 static int
@@ -595,11 +595,13 @@ variable(void *context, const char *name)
 	const struct exchange *exchange = &request->exchange;
 	char *value, *shown;
 
-	if (strcmp(name, "errormsg") == 0)
+	if (strcasecmp(name, "errormsg") == 0)
 		return mem_strdup(exchange->result.error);
-	if (strcmp(name, "num_redirects") == 0)
+	if (strcasecmp(name, "url") == 0)
+		return mem_strdup(request->settings->operand);
+	if (strcasecmp(name, "num_redirects") == 0)
 		return mem_printf("%ld", exchange->redirects);
-	if (strcmp(name, "filename_effective") == 0)
+	if (strcasecmp(name, "filename_effective") == 0)
 		return mem_strdup(request->delivery.body.path != NULL ?
 			request->delivery.body.path :
 			"");
@@ -631,10 +633,13 @@ write_out(struct request *request, int status)
 	struct buf output = { 0 }, errors = { 0 };
 	char *safe;
 
-	if (request->format == NULL || !request->has_run)
+	/* curl(1) does not come so far either when it is used wrongly. */
+	if (request->format == NULL || status == AS_USAGE ||
+	    session_connect(&request->session) != AS_OK)
 		return status;
 	if (request->exchange.begun == 0)
-		http_forget(request->session.http, request->url);
+		http_forget(request->session.http,
+		    request->url != NULL ? request->url : "");
 	writeout_render(request->format, &source, &output, &errors);
 	if (output.length > 0 &&
 	    file_write(STDOUT_FILENO, output.data, output.length) == -1 &&
@@ -659,13 +664,13 @@ prepare(struct request *request)
 	    &request->secret, request->settings, request->session.deadline);
 
 	if (status == AS_OK)
+		status = take_format(request);
+	if (status == AS_OK)
 		status = take_options(request);
 	if (status == AS_OK)
 		status = take_urls(request);
 	if (status == AS_OK)
 		status = check_plan(request);
-	if (status == AS_OK)
-		status = take_format(request);
 	if (status == AS_OK)
 		status = open_outputs(request);
 	if (status == AS_OK)
@@ -730,10 +735,8 @@ run(struct settings *settings)
 		request.body.patience = (int)session_left(
 		    &request.session, INT_MAX);
 	status = prepare(&request);
-	if (status == AS_OK) {
-		request.has_run = true;
+	if (status == AS_OK)
 		status = carry_out(&request);
-	}
 	status = write_out(&request, status);
 	request_free(&request);
 	return status;

@@ -48,28 +48,33 @@ static bool
 will_follow(const struct exchange *exchange, long code)
 {
 	char *target;
+	bool leads;
 
 	if (!exchange->follows || !is_redirect(code) ||
 	    !is_safe(&exchange->call))
 		return false;
 	target = reply_header(&exchange->reply, "Location");
+	leads = target != NULL && *target != '\0';
 	free(target);
-	return target != NULL;
+	return leads;
 }
 
+/* --retry-max-time counts, as curl(1) has it, what has passed, and what the
+ * server asks to wait. */
 static bool
-has_time_for(const struct exchange *exchange, long long seconds)
+has_time(const struct exchange *exchange, long retry_after)
 {
-	const long limit = exchange->retry_max_time;
+	const long long limit = (long long)exchange->retry_max_time * 1000;
+	const long long passed = clock_ms() - exchange->begun;
+	const long long wait = (long long)exchange->wait * 1000;
 
 	if (limit > 0 &&
-	    (clock_ms() - exchange->begun) / 1000 + seconds > limit)
+	    (passed >= limit || passed + retry_after * 1000LL > limit))
 		return false;
-	return session_left(exchange->session, seconds * 1000 + 1) >
-	    seconds * 1000;
+	return session_left(exchange->session, wait + 1) > wait;
 }
 
-/* Whether to try again in exchange->pause seconds. */
+/* Whether to try again in exchange->wait seconds. */
 static bool
 may_retry(struct exchange *exchange, long retry_after)
 {
@@ -85,9 +90,8 @@ may_retry(struct exchange *exchange, long retry_after)
 		msg_warn("not trying again: the body came from a pipe");
 		return false;
 	}
-	if (retry_after > exchange->pause)
-		exchange->pause = retry_after;
-	return has_time_for(exchange, exchange->pause);
+	exchange->wait = retry_after > 0 ? retry_after : exchange->pause;
+	return has_time(exchange, retry_after);
 }
 
 /* As curl(1) without --retry-connrefused and --retry-all-errors. */
@@ -287,14 +291,17 @@ follow(struct exchange *exchange)
 	struct http_url next;
 	int status;
 
-	if (++exchange->redirects > MAX_REDIRECTS)
+	if (exchange->redirects == MAX_REDIRECTS)
 		return msg_fail(AS_REDIRECTS, "%s: more than %d redirects",
 		    exchange->title, MAX_REDIRECTS);
+	exchange->redirects++;
 	status = host_check_open(target != NULL ? target : "",
 	    strcmp(exchange->url.scheme, "http") == 0, &next);
 	if (status != AS_OK) {
 		msg_fail(status, "%s: redirected to %s: %s", exchange->title,
-		    next.host != NULL ? next.host : "what is no URL",
+		    next.host == NULL	   ? "what is no URL" :
+			*next.host == '\0' ? next.scheme :
+					     next.host,
 		    status == AS_PROTOCOL ? "not https" : "not acceptable");
 		http_url_free(&next);
 		return status;
@@ -320,10 +327,10 @@ pause_for_retry(struct exchange *exchange)
 
 	exchange->tries_left--;
 	msg_warn("%s: %s; trying again in %ld s (%ld %s left)", exchange->title,
-	    why, exchange->pause, exchange->tries_left + 1,
+	    why, exchange->wait, exchange->tries_left + 1,
 	    exchange->tries_left == 0 ? "try" : "tries");
 	free(why);
-	clock_sleep((long long)exchange->pause * 1000);
+	clock_sleep((long long)exchange->wait * 1000);
 	exchange->pause = exchange->retry_delay > 0 ? exchange->retry_delay :
 	    exchange->pause * 2 < MAX_PAUSE	    ? exchange->pause * 2 :
 						      MAX_PAUSE;
@@ -343,19 +350,21 @@ renew(struct exchange *exchange)
 	if (status == AS_OK) {
 		token_free(exchange->token);
 		*exchange->token = fresh;
-	} else {
-		/* -w is not to describe the log-in. */
-		http_forget(exchange->session->http, exchange->call.url);
+	} else
 		failure_report(&failure);
-	}
 	failure_free(&failure);
 	if (status == AS_OK && exchange->call.body != NULL &&
 	    !body_can_restart(exchange->call.body))
-		return msg_fail(AS_REWIND,
+		status = msg_fail(AS_REWIND,
 		    "%s: the token was refused and the "
 		    "body, from a pipe, cannot be sent again; the token has "
 		    "been renewed for the next run",
 		    exchange->title);
+	if (status != AS_OK) {
+		/* -w describes neither the refused reply nor the log-in. */
+		reply_begin(&exchange->reply, false);
+		http_forget(exchange->session->http, exchange->call.url);
+	}
 	return status;
 }
 

@@ -53,7 +53,8 @@ struct exchange {
 	/* Private. */
 	int plan;
 	long tries_left;
-	long pause; /* seconds that the next wait takes */
+	long pause; /* seconds to wait unless the server says how long */
+	long wait;  /* seconds that the next wait takes */
 	long long begun;
 	struct http_url url; /* of the hop under way */
 	char *redirect;	     /* its URL, once redirected */

@@ -14,11 +14,15 @@
 
 #include "clock.h"
 
+/* Bytes of a name that its draft has, so that a long one has room for more. */
+#define NAME_KEPT 200
+
 /* The drafts that a signal must remove; -o, -D, --etag-save and the cache. */
 #define MAX_DRAFTS 4
 static struct file_draft *volatile drafts[MAX_DRAFTS];
 
-static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM,
+	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ };
 #define NSIGNALS (sizeof(deadly_signals) / sizeof(deadly_signals[0]))
 
 int
@@ -207,13 +211,16 @@ int
 file_begin(
     struct file_draft *draft, int directory, const char *name, mode_t mode)
 {
+	const char *slash = strrchr(name, '/');
+	size_t kept = slash != NULL ? (size_t)(slash + 1 - name) : 0;
 	sigset_t old;
 	int saved;
 
 	watch_signals();
+	kept += strnlen(name + kept, NAME_KEPT);
 	draft->directory = directory;
 	draft->name = mem_strdup(name);
-	draft->temporary = mem_printf("%s.tmp.%08x%08x", name,
+	draft->temporary = mem_printf("%.*s.tmp.%08x%08x", (int)kept, name,
 	    (unsigned int)arc4random(), (unsigned int)arc4random());
 	hold_signals(&old);
 	draft->fd = openat(directory, draft->temporary,

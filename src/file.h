@@ -42,9 +42,8 @@ char *file_join(const char *directory, const char *name);
 /*
  * A file in the making: written under a temporary name beside the final one
  * and renamed over it by file_commit(). Until then the old file is there,
- * untouched; file_abandon(), exit(3) or a deadly signal (SIGHUP, SIGINT,
- * SIGQUIT, SIGTERM, of which the process then dies) removes what is
- * unfinished.
+ * untouched; file_abandon(), exit(3) or a deadly signal, of which the process
+ * then dies, removes what is unfinished.
  */
 struct file_draft {
 	int fd;	       /* -1 when there is none; write here */

@@ -574,43 +574,72 @@ take_progress(void *context, curl_off_t to_receive, curl_off_t received,
 	return 0;
 }
 
-/* Shows header lines, but of the header NAME no value; NULL: show all. */
-static void
-show_headers(char mark, const char *text, size_t length, const char *name)
-{
-	const size_t known = name != NULL ? strlen(name) : 0;
-	const char *end;
-	char *line;
-	size_t n;
+/* What a line may not show from here on, whoever made it: libcurl makes the
+ * proxy's header from its password, and cuts off at 2 KiB the lines that tell
+ * of headers over HTTP/2, so that not all of a value need be there. */
+static const struct {
+	const char *begin;
+	bool is_start;	 /* of the line, else anywhere in it */
+	bool if_private; /* only where the URL is a secret */
+} hidden[] = {
+	{ "Authorization: Bearer ", true, false },
+	{ "Proxy-Authorization: ", true, false },
+	{ "Location: ", true, true },
+	{ "[authorization: Bearer ", false, false },
+	{ "[:path: ", false, true },
+};
+#define NHIDDEN (sizeof(hidden) / sizeof(hidden[0]))
 
-	for (; length > 0; text += n, length -= n) {
-		end = memchr(text, '\n', length);
-		n = end != NULL ? (size_t)(end - text) + 1 : length;
-		if (known == 0 || n < known ||
-		    strncasecmp(text, name, known) != 0) {
-			msg_verbose(mark, text, n);
-			continue;
-		}
-		line = mem_printf("%s [redacted]", name);
-		msg_verbose(mark, line, strlen(line));
-		free(line);
+/* How much of LINE may be shown; all of it if nothing in it is hidden. */
+static size_t
+shown_length(const char *line, bool is_private)
+{
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < NHIDDEN; i++) {
+		at = strcasestr(line, hidden[i].begin);
+		if (at != NULL && (at == line || !hidden[i].is_start) &&
+		    (is_private || !hidden[i].if_private))
+			return (size_t)(at - line) + strlen(hidden[i].begin);
 	}
+	return strlen(line);
+}
+
+static void
+show_line(const struct http *http, char mark, const char *text, size_t length)
+{
+	char *line = mem_strndup(text, length), *cut;
+	size_t shown = shown_length(line, http->call->is_private);
+
+	if (shown == strlen(line))
+		msg_verbose(mark, text, length);
+	else {
+		cut = mem_printf("%.*s[redacted]", (int)shown, line);
+		msg_verbose(mark, cut, strlen(cut));
+		free(cut);
+	}
+	mem_wipe(line);
 }
 
 static int
 show(CURL *easy, curl_infotype type, char *text, size_t length, void *context)
 {
-	const struct http *http = context;
+	/* The marks of curl(1) for the first of the types. */
+	static const char marks[] = { [CURLINFO_TEXT] = '*',
+		[CURLINFO_HEADER_IN] = '<',
+		[CURLINFO_HEADER_OUT] = '>' };
+	const char *end;
+	size_t n;
 
 	(void)easy;
-	if (type == CURLINFO_TEXT)
-		msg_verbose('*', text, length);
-	else if (type == CURLINFO_HEADER_IN)
-		show_headers('<', text, length,
-		    http->call->is_private ? "Location:" : NULL);
-	else if (type == CURLINFO_HEADER_OUT)
-		/* libcurl makes this one from the proxy's password. */
-		show_headers('>', text, length, "Proxy-Authorization:");
+	if (type >= sizeof(marks))
+		return 0;
+	for (; length > 0; text += n, length -= n) {
+		end = memchr(text, '\n', length);
+		n = end != NULL ? (size_t)(end - text) + 1 : length;
+		show_line(context, marks[type], text, n);
+	}
 	return 0;
 }
 
@@ -1160,12 +1189,12 @@ http_info(struct http *http, const char *name)
 {
 	size_t i;
 
-	if (strcmp(name, "time_total") == 0)
+	if (strcasecmp(name, "time_total") == 0)
 		return mem_printf("%.6f", http->marked_time);
-	if (strcmp(name, "num_connects") == 0)
+	if (strcasecmp(name, "num_connects") == 0)
 		return mem_printf("%ld", http->marked_connects);
 	for (i = 0; i < NINFOS; i++) {
-		if (strcmp(infos[i].name, name) != 0)
+		if (strcasecmp(infos[i].name, name) != 0)
 			continue;
 		switch (infos[i].info & CURLINFO_TYPEMASK) {
 		case CURLINFO_STRING:

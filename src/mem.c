@@ -149,11 +149,17 @@ buf_printf(struct buf *buf, const char *format, ...)
 }
 
 void
+buf_cut(struct buf *buf, size_t length)
+{
+	buf->length = length;
+	if (buf->data != NULL)
+		buf->data[length] = '\0';
+}
+
+void
 buf_clear(struct buf *buf)
 {
-	buf->length = 0;
-	if (buf->data != NULL)
-		buf->data[0] = '\0';
+	buf_cut(buf, 0);
 }
 
 void

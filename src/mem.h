@@ -45,7 +45,9 @@ void buf_add(struct buf *buf, const void *bytes, size_t count);
 void buf_puts(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Empties the buffer and keeps its memory. */
+/* Cuts the buffer to LENGTH bytes, of those it has, and keeps its memory. */
+void buf_cut(struct buf *buf, size_t length);
+/* The same to none. */
 void buf_clear(struct buf *buf);
 /* Wipes and releases the buffer, which is then empty. */
 void buf_free(struct buf *buf);

@@ -23,6 +23,15 @@ fail(struct output *output)
 	    strerror(errno));
 }
 
+/* Descriptors behind names, where a rename would miss the point. */
+static bool
+is_special(const char *path)
+{
+	return strncmp(path, "/dev/fd/", 8) == 0 ||
+	    strncmp(path, "/dev/std", 8) == 0 ||
+	    strncmp(path, "/proc/", 6) == 0;
+}
+
 /* What PATH leads to by symbolic links, though it need not exist; NULL and
  * errno if they never end. The caller frees it. */
 static char *
@@ -33,7 +42,9 @@ follow_links(const char *path)
 	int i;
 
 	for (i = 0; i < MAX_LINKS; i++) {
-		length = readlink(current, target, sizeof(target) - 1);
+		length = is_special(current) ?
+		    -1 :
+		    readlink(current, target, sizeof(target) - 1);
 		if (length == -1)
 			return current;
 		target[length] = '\0';
@@ -48,35 +59,28 @@ follow_links(const char *path)
 	return NULL;
 }
 
-/* Descriptors behind names, where a rename would miss the point. */
-static bool
-is_special(const char *path)
-{
-	return strncmp(path, "/dev/fd/", 8) == 0 ||
-	    strncmp(path, "/dev/std", 8) == 0 ||
-	    strncmp(path, "/proc/", 6) == 0;
-}
-
 static int
 begin_draft(struct output *output)
 {
 	char *target = follow_links(output->path);
 	struct stat st = { 0 };
+	bool is_there;
 	int result = -1;
 
 	if (target == NULL)
 		return fail(output);
-	if (stat(target, &st) == -1)
-		result = errno == ENOENT ?
-		    file_begin(&output->draft, AT_FDCWD, target, 0666) :
-		    -1;
-	else if (S_ISDIR(st.st_mode))
+	is_there = stat(target, &st) == 0;
+	output->is_in_place = is_special(target) ||
+	    (is_there && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+	if (output->is_in_place)
+		result = 0; /* it is opened when the first byte comes */
+	else if (!is_there && errno == ENOENT)
+		result = file_begin(&output->draft, AT_FDCWD, target, 0666);
+	else if (is_there && S_ISDIR(st.st_mode))
 		errno = EISDIR;
-	else if (!S_ISREG(st.st_mode))
-		result = 0; /* in place, when the first byte comes */
-	else if (access(target, W_OK) == 0)
+	else if (is_there && access(target, W_OK) == 0)
 		result = file_begin(&output->draft, AT_FDCWD, target, 0600);
-	if (result == 0 && output->draft.fd != -1 && S_ISREG(st.st_mode))
+	if (result == 0 && is_there && output->draft.fd != -1)
 		result = fchmod(output->draft.fd, st.st_mode & 07777);
 	free(target);
 	return result == 0 ? AS_OK : fail(output);
@@ -91,7 +95,7 @@ output_open(struct output *output, const char *path, bool standard)
 	output->is_binary_fine = path != NULL;
 	if (output->is_standard)
 		output->fd = STDOUT_FILENO;
-	else if (path != NULL && !is_special(path))
+	else if (path != NULL)
 		return begin_draft(output);
 	return AS_OK;
 }
@@ -154,6 +158,10 @@ void
 output_close(struct output *output)
 {
 	file_abandon(&output->draft);
+	/* Who reads a FIFO waits for it to be opened, be it for nothing. */
+	if (output->is_in_place && output->fd == -1)
+		output->fd = open(
+		    output->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (!output->is_standard && output->fd != -1)
 		close(output->fd);
 	output->fd = -1;

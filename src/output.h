@@ -19,6 +19,7 @@ struct output {
 	const char *path;    /* as the user named it; NULL: nowhere */
 	bool is_standard;    /* it is standard output */
 	bool is_binary_fine; /* even to a terminal: "-" was asked for */
+	bool is_in_place;    /* it is no file to be drafted */
 	int fd;		     /* in place, -1 while not open */
 	struct file_draft draft;
 	long long written; /* bytes that cannot be taken back */

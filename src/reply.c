@@ -7,10 +7,11 @@
 #include "text.h"
 
 void
-reply_begin(struct reply *reply, bool keep_headers)
+reply_begin(struct reply *reply, bool is_followed)
 {
-	if (!keep_headers)
-		buf_clear(&reply->headers);
+	if (is_followed)
+		reply->hop = reply->headers.length;
+	buf_cut(&reply->headers, reply->hop);
 	reply->block = reply->headers.length;
 	reply->code = 0;
 	reply->fate = REPLY_UNDECIDED;

@@ -38,6 +38,7 @@ struct reply {
 
 	long code;	    /* of the newest header block, 0: none yet */
 	struct buf headers; /* all header blocks, as they came */
+	size_t hop;	    /* where those of this hop begin */
 	size_t block;	    /* where the newest begins */
 	bool is_in_block;   /* its end has not come */
 	enum reply_fate fate;
@@ -45,9 +46,9 @@ struct reply {
 	struct buf kept;
 };
 
-/* Makes ready for the next reply; DECIDE and where to deliver stay. Headers
- * of earlier replies stay too if KEEP_HEADERS (a redirect's, for -i). */
-void reply_begin(struct reply *reply, bool keep_headers);
+/* Makes ready for the next reply; DECIDE and where to deliver stay. So do, if
+ * the last one was a redirect that IS_FOLLOWED, its headers (for -i). */
+void reply_begin(struct reply *reply, bool is_followed);
 /* Callbacks for http_call, CONTEXT being the struct. */
 bool reply_take_header(
     void *context, long code, const char *line, size_t length);

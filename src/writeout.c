@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "msg.h"
 
@@ -17,13 +18,13 @@ put_variable(struct rendering *r, const char *name)
 {
 	char *value;
 
-	if (strcmp(name, "stdout") == 0)
+	if (strcasecmp(name, "stdout") == 0)
 		r->now = r->output;
-	else if (strcmp(name, "stderr") == 0)
+	else if (strcasecmp(name, "stderr") == 0)
 		r->now = r->errors;
-	else if (strcmp(name, "onerror") == 0)
+	else if (strcasecmp(name, "onerror") == 0)
 		r->is_over = r->source->status == 0;
-	else if (strcmp(name, "exitcode") == 0)
+	else if (strcasecmp(name, "exitcode") == 0)
 		buf_printf(r->now, "%d", r->source->status);
 	else {
 		value = r->source->variable(r->source->context, name);

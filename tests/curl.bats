@@ -89,6 +89,7 @@ newest() {
 -F f=@text,binary
 -F 'f=@-;filename=in'
 -F 'a=b;type=text/html;charset=utf-8'
+-F 'a=b;type=text/html; charset=utf-8'
 -F 'f=@text;headers="X-Part: 1"'
 -F 'f=@binary;encoder=base64'
 -F a='x;y' -X PUT

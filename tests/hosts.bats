@@ -244,8 +244,10 @@ END
     assert_stderr_has 'not https'
     request -L "$STANDIN_API/redirect/302?to=file:///etc/passwd"
     assert_status 1
-    request -L "$STANDIN_API/redirect/302"
+    assert_stderr_has 'redirected to file:'
+    request -L -w '%{num_redirects}' "$STANDIN_API/redirect/302"
     assert_status 47
+    [[ $stdout == *50 ]] || complain
     request -L "$STANDIN_API/redirect/302?to=https://u@localhost/"
     assert_status 2
 }

@@ -76,6 +76,46 @@ no_drafts() {
     assert_count api 2
 }
 
+@test "what was not modified is left as it is" {
+    local name
+    echo old >file
+    for name in file none; do
+        request -o "$name" -D headers "$api/status/304"
+        assert_status 0
+        grep -q ' 304 ' headers
+    done
+    [[ $(<file) == old && ! -e none ]]
+    no_drafts
+}
+
+@test "the body has the last word where a file is named twice" {
+    request -o both -D both "$api/bytes/3"
+    assert_status 0
+    [[ $(<both) == 012 ]]
+}
+
+@test "a name may be as long as a name may be" {
+    local name
+    name=$(printf 'n%.0s' {1..255})
+    mkdir dir
+    request -o "dir/$name" "$api/bytes/3"
+    assert_status 0
+    [[ $(<"dir/$name") == 012 ]]
+}
+
+@test "who reads a FIFO sees its end, be there nothing to read" {
+    local path option
+    mkfifo fifo
+    for option in -o -D --etag-save; do
+        for path in status/204 status/404 bytes/0; do
+            timeout 10 cat fifo >copy &
+            request "$option" fifo "$api/$path"
+            wait $! || fail "$option $path"
+            [[ $option == -D || ! -s copy ]] || fail "$option $path"
+        done
+    done
+}
+
 @test "what is no regular file is written in place" {
     mkfifo fifo
     cat fifo >copy &
@@ -91,6 +131,9 @@ no_drafts() {
     assert_stdout 0123456789
     request -o /dev/fd/9 "$api/bytes/10" 9>nine
     [[ $(<nine) == 0123456789 ]]
+    ln -s /dev/stdout link
+    [[ $("$ASAUTH" request -o link "$api/bytes/10" | cat) == 0123456789 ]]
+    [[ -L link ]]
 }
 
 @test "an output that cannot be written is a 23 before anything is sent" {
@@ -135,7 +178,7 @@ no_drafts() {
 @test "a signal removes what is unfinished and is died of" {
     local signal number
     echo old >out
-    for signal in INT TERM HUP QUIT; do
+    for signal in INT TERM HUP QUIT USR1 USR2 XCPU; do
         # bash has what it starts in the background ignore INT and QUIT.
         /usr/bin/python3 -c 'import os, signal, sys
 for each in (signal.SIGINT, signal.SIGQUIT):
@@ -151,7 +194,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
         status=0
         wait $! || status=$?
         number=$(kill -l "$signal")
-        assert_status $((128 + number)) || fail "$signal"
+        assert_status $((128 + number)) || fail "$signal: $(<err)"
         [[ $(<out) == old && ! -e headers ]]
         no_drafts
     done

@@ -206,6 +206,24 @@ END
     calls 1 2
 }
 
+@test "-w then tells neither of the refused reply nor of the log-in" {
+    dead
+    request -H Expect: -T - -w '%{http_code} %{url_effective} %header{date}' \
+        "$echo_url" < <(echo piped)
+    assert_status 65
+    assert_stdout "000 $echo_url "
+}
+
+@test "the headers of redirects before a renewal are delivered" {
+    dead
+    request -L -i "$STANDIN_API/noauth/redirect/302?to=/status/200"
+    assert_status 0
+    calls 1 3
+    [[ $(grep -c '^HTTP/' <<<"$stdout") -eq 2 ]] || complain
+    assert_stdout_has ' 302 '
+    refute_stdout_has ' 403 '
+}
+
 @test "a pipe that nobody asked for is sent after all" {
     dead
     request -T - "$echo_url" < <(echo piped)

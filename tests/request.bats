@@ -759,9 +759,12 @@ END
 }
 
 @test "-w follows the body, takes @FILE, and writes to standard error" {
-    printf '[%%{http_code}]\n' >format
+    # What ends the lines of a file is left out, as in curl.
+    printf '[%%{http_code}\r\n]\\n\n' >format
     request -w @format "$api/bytes/3"
     assert_equal "$(od -c stdout)" "$(printf '012[200]\n' | od -c)"
+    cp stdout ours
+    curl -sS -w @format "$api/noauth/bytes/3" | cmp - ours
     request -w @- "$api/bytes/3" <format
     assert_stdout '012[200]'
     request -w 'o%{stderr}e%{http_code}%{stdout}p' "$api/bytes/3"
@@ -786,6 +789,16 @@ END
         http://127.0.0.1:1/
     assert_status 7
     assert_stdout '000 0 7'
+    # Where nothing could be sent, too.
+    request -w '%{http_code}%{onerror} %{exitcode}' 'http://127.0.0.1/a b'
+    assert_status 3
+    assert_stdout '000 3'
+    request -w '%{http_code}%{onerror} %{exitcode}' -T missing "$echo_url"
+    assert_status 26
+    assert_stdout '000 26'
+    request -w '%{http_code}%{onerror} %{exitcode}' -o none/x "$echo_url"
+    assert_status 23
+    assert_stdout '000 23'
     # Nothing ran, as with curl.
     request -w '%{http_code}' -H nonsense "$echo_url"
     assert_status 2
@@ -906,8 +919,38 @@ END
     before=$(milliseconds)
     request --retry 9 --retry-max-time 2 "$api/status/503"
     assert_status 22
-    [[ $(($(milliseconds) - before)) -lt 3000 ]]
-    assert_count api 2
+    [[ $(($(milliseconds) - before)) -lt 4500 ]]
+    # As in curl, a wait that began in time is waited to its end.
+    assert_count api 3
+}
+
+@test "a redirect that leads nowhere is not followed" {
+    printf '%s\r\n' 'HTTP/1.1 302 Found' 'Location:' 'Content-Length: 0' '' >raw
+    standin set api_raw="$PWD/raw"
+    request -L "$api/x"
+    assert_status 22
+    assert_stderr_has 'HTTP 302'
+}
+
+@test "what -F cannot send is refused" {
+    local field
+    for field in 'a=b;type=plain' $'a=b;type=x/y\r\nX-I: 1' 'a=b;type=' \
+        'a=b;encoder=bogus' 'a=b;headers=@file' $'a=b;headers="X: 1\nY: 2"'; do
+        refuse 2 --form: -F "$field" "$echo_url"
+    done
+}
+
+@test "a wait that the server asks for is for once" {
+    local before after
+    printf '%s\r\n' 'HTTP/1.1 503 Busy' 'Retry-After: 3' \
+        'Content-Length: 0' '' >busy
+    printf '%s\r\n' 'HTTP/1.1 503 Busy' 'Content-Length: 0' '' >bare
+    printf '%s\r\n' 'HTTP/1.1 200 OK' 'Content-Length: 0' '' >fine
+    standin set api_raw="$PWD/busy,$PWD/bare,$PWD/fine"
+    request --retry 2 "$api/x"
+    assert_status 0
+    assert_stderr_has 'trying again in 3 s'
+    assert_stderr_has 'trying again in 2 s'
 }
 
 @test "-m bounds the run: the reply, the log-in, the retries" {

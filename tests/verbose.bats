@@ -73,6 +73,24 @@ setup() {
     refute_stderr_has Signature=
 }
 
+@test "nor what is left of a long one, when libcurl cuts the line off" {
+    local url=https://127.0.0.1:$h2_port token
+    export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem
+    token=Atc\|$(printf 'S%.0s' {1..2040})
+    ASAUTH_TOKEN=$token run_asauth request -v "$url/noauth/echo"
+    assert_status 0
+    grep -qi 'HTTP/2' <<<"$stderr"
+    refute_stderr_has SSS
+    standin set link_body="$url/noauth/echo?X-Amz-Security-Token=${token#*|}"
+    run_asauth request -v --scope reporting --fetch-link -o file \
+        "$url/api/appstore/download/report/sales/2026/10"
+    assert_status 0
+    grep -q SSS file
+    refute_stderr_has SSS
+    ASAUTH_TOKEN=abc run_asauth request -v "$STANDIN_API/noauth/echo"
+    assert_stderr_has '> Authorization: Bearer [redacted]'
+}
+
 @test "a secret is redacted wherever it turns up, encoded too" {
     local secret='s3/cr+et&?=%'
     standin set client_secret="$secret"
