@@ -116,12 +116,12 @@ END
 }
 
 @test "nor in a profile that is not in force" {
-    echo '{"profiles":{"x":{"scope":"a\nb"}}}' >config
+    printf '%s' '{"profiles":{"x":{"scope":"a\nb"}}}' >config
     refused 'profiles.x.scope must not hold control characters'
-    echo '{"profiles":{"x":{"client_id":"a\u007fb"}}}' >config
+    printf '%s' '{"profiles":{"x":{"client_id":"a\u007fb"}}}' >config
     refused profiles.x.client_id
     # White space around is not in the value.
-    echo '{"profiles":{"x":{"scope":"\t reporting \n"}}}' >config
+    printf '%s' '{"profiles":{"x":{"scope":"\t reporting \n"}}}' >config
     run_asauth token --config config --client-id "$STANDIN_CLIENT_ID" \
         --client-secret "$STANDIN_CLIENT_SECRET"
     assert_status 0
