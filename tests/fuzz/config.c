@@ -16,7 +16,7 @@ try(struct buf *input)
 	struct config config = { 0 };
 	struct layer top = { .kind = LAYER_TOP };
 	struct layer chosen = { .kind = LAYER_PROFILE };
-	int status = config_load(&config, file_with(input), true);
+	int status = config_load(&config, file_with(input), true, 0);
 	char *text = said();
 
 	MUST(status == AS_OK || status == AS_USAGE);
