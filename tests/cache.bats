@@ -308,6 +308,15 @@ END
     exec {held}<&-
 }
 
+@test "what cannot be forgotten is a 23" {
+    mint
+    rm "$file"
+    mkdir "$file"
+    run_asauth token --forget
+    assert_status 23
+    assert_stderr_has 'cannot delete the cached token'
+}
+
 @test "a failed log-in leaves the cached token as it is" {
     mint
     cp "$file" "$BATS_TEST_TMPDIR/before"

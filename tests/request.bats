@@ -934,10 +934,30 @@ END
 
 @test "what -F cannot send is refused" {
     local field
-    for field in 'a=b;type=plain' $'a=b;type=x/y\r\nX-I: 1' 'a=b;type=' \
+    for field in '=(;type=multipart/mixed' 'a=(' 'a=b;type=plain' $'a=b;type=x/y\r\nX-I: 1' 'a=b;type=' \
         'a=b;encoder=bogus' 'a=b;headers=@file' $'a=b;headers="X: 1\nY: 2"'; do
-        refuse 2 --form: -F "$field" "$echo_url"
+        refuse 2 --form -F "$field" "$echo_url"
     done
+}
+
+@test "headers without end are a 56" {
+    {
+        printf 'HTTP/1.1 200 OK\r\n'
+        for _ in {1..400}; do
+            printf 'X-Long: %01000d\r\n' 0
+        done
+        printf 'Content-Length: 0\r\n\r\n'
+    } >raw
+    standin set api_raw="$PWD/raw"
+    request -i "$api/x"
+    assert_status 56
+    assert_stderr_has "the reply's headers are too large"
+    assert_empty_stdout
+}
+
+@test "a NUL in a file of headers is refused" {
+    printf 'X-A: 1\0X-B: 2\n' >headers
+    refuse 2 'control characters' -H @headers "$echo_url"
 }
 
 @test "a wait that the server asks for is for once" {

@@ -812,7 +812,8 @@ END
     local args
     unset ASAUTH_CLIENT_SECRET
     for args in '-d @-' '--data-binary @-' '--json @-' '-T -' \
-        '--data-urlencode @-' '-F f=@-' '-H @-'; do
+        '--data-urlencode @-' '-F f=@-' '-F f=@/dev/null,-' '-F f=<-' \
+        '-H @-' '-w @-'; do
         run_asauth request --client-secret-file - $args /x <<<"$secret"
         [[ $status == 2 && $stderr == *'standard input'* ]] || complain "$args"
         ASAUTH_CLIENT_SECRET_FILE=- run_asauth request $args /x <<<"$secret"

@@ -321,6 +321,25 @@ END
     assert_count token 1
 }
 
+@test "how long a token lasts is told in seconds at the end, or as unknown" {
+    standin set expires_in=100
+    whoami_scope
+    assert_status 0
+    [[ $stdout =~ granted,\ (99|100)\ s\ left,\ freshly ]] || complain
+    standin set expires_in=absent
+    whoami_scope --refresh
+    assert_status 0
+    assert_stdout_has 'granted, for how long is unknown, freshly minted'
+    whoami_scope --refresh --json
+    scopes '.[0] | .granted and .expires_in == null and .expires_at == null'
+}
+
+@test "the same hint is given once" {
+    ASAUTH_CLIENT_SECRET=wrong whoami_scope --all
+    assert_status 67
+    [[ $(grep -c '^hint: ' <<<"$stdout") -eq 1 ]] || complain
+}
+
 @test "a scope that differs from the one asked for is told" {
     standin set reply_scope=some:less
     whoami_scope
