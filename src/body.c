@@ -402,12 +402,18 @@ body_open(struct body *body, const char *path)
 	return AS_OK;
 }
 
+/* "name=@file,file;…" or "name=<file;…", a file being "-". */
 static bool
-ends_in(const char *text, const char *end)
+form_reads_stdin(const char *text)
 {
-	size_t length = strlen(text), wanted = strlen(end);
+	const char *at = strchr(text, '=');
 
-	return length >= wanted && strcmp(text + length - wanted, end) == 0;
+	if (at == NULL || (at[1] != '@' && at[1] != '<'))
+		return false;
+	for (at++; at != NULL; at = strchr(at + 1, ','))
+		if (at[1] == '-' && (at[2] == '\0' || strchr(";,", at[2])))
+			return true;
+	return false;
 }
 
 bool
@@ -427,12 +433,7 @@ body_reads_stdin(enum option_id id, const char *text)
 		mark = split_urlencode(text, &is_file);
 		return is_file && strcmp(mark, "@-") == 0;
 	case OPT_FORM:
-		mark = strchr(text, '=');
-		return mark != NULL &&
-		    (strncmp(mark, "=@-", 3) == 0 ||
-			strncmp(mark, "=<-", 3) == 0 || ends_in(text, ",-")) &&
-		    (mark[3] == '\0' || strchr(";,", mark[3]) != NULL ||
-			ends_in(text, ",-"));
+		return form_reads_stdin(text);
 	case OPT_UPLOAD_FILE:
 		return strcmp(text, "-") == 0 || strcmp(text, ".") == 0;
 	default:

@@ -821,6 +821,12 @@ END
     done
     assert_count token 0
     assert_count api 0
+    # What only looks like it is none.
+    for args in '-d a@-' '-F f=a,-' '-F f=-' '--data-raw @-'; do
+        run_asauth request --client-secret-file - $args \
+            "$STANDIN_API/echo" <<<"$secret"
+        assert_status 0 || fail "$args"
+    done
 }
 
 # --- hits ----------------------------------------------------------------
