@@ -38,18 +38,27 @@ name_after(char *name, const struct cache_key *key)
 	SHA256End(&context, name);
 }
 
-/* Whether PATH is DIRECTORY or lies below it; doubled slashes count once. */
+/* What follows the slashes, and the dots between them, that AT begins with. */
+static const char *
+skip_slashes(const char *at)
+{
+	while (*at == '/' || (*at == '.' && (at[1] == '/' || at[1] == '\0')))
+		at++;
+	return at;
+}
+
+/* Whether PATH is DIRECTORY or lies below it, both being absolute. */
 static bool
 is_within(const char *path, const char *directory)
 {
 	while (*directory != '\0') {
 		if (*directory == '/') {
-			directory += strspn(directory, "/");
+			directory = skip_slashes(directory);
 			if (*directory == '\0')
 				break;
 			if (*path != '/')
 				return false;
-			path += strspn(path, "/");
+			path = skip_slashes(path);
 		} else if (*path++ != *directory++)
 			return false;
 	}
@@ -64,7 +73,8 @@ is_in_missing_home(const char *path)
 	char here[PATH_MAX], *whole;
 	bool result;
 
-	if (home == NULL || home[0] != '/' || access(home, F_OK) == 0)
+	if (home == NULL || home[0] != '/' || access(home, F_OK) == 0 ||
+	    errno != ENOENT)
 		return false;
 	whole = path[0] != '/' && getcwd(here, sizeof(here)) != NULL ?
 	    file_join(here, path) :
@@ -74,7 +84,7 @@ is_in_missing_home(const char *path)
 	return result;
 }
 
-/* Mode 0700, even where the umask takes more away. */
+/* Mode 0700, whatever the umask is. */
 static int
 make_one(const char *path)
 {

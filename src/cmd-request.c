@@ -194,11 +194,6 @@ take_options(struct request *request)
 	    !text_is_http_token(method, strlen(method)))
 		status = msg_fail(
 		    AS_USAGE, "--request %s: not a method", method);
-	if (status == AS_OK && secret_is_stdin(&request->secret) &&
-	    reads_stdin(settings))
-		status = msg_fail(AS_USAGE,
-		    "standard input can be read only "
-		    "once: as the client secret, or as something else");
 	for (i = 0; i < settings->nuses && status == AS_OK; i++)
 		status = take_use(request, &settings->uses[i]);
 	if (status == AS_OK && file != NULL)
@@ -332,8 +327,11 @@ take_format(struct request *request)
 	}
 	status = body_slurp(
 	    text + 1, FORMAT_LIMIT, request->body.patience, &format);
-	body_strip_lines(&format);
-	request->format = buf_take(&format);
+	if (status == AS_OK) {
+		body_strip_lines(&format);
+		request->format = buf_take(&format);
+	}
+	buf_free(&format);
 	return status;
 }
 
@@ -556,7 +554,8 @@ finish_outputs(struct request *request, int status)
 		result = output_finish(&to->headers);
 	if (status != AS_OK)
 		return status;
-	if (result == AS_OK && request->exchange.result.code != 304)
+	if (result == AS_OK &&
+	    (request->exchange.result.code != 304 || to->is_included))
 		result = output_finish(&to->body);
 	return result == AS_OK ? save_etag(request) : result;
 }
@@ -663,6 +662,11 @@ prepare(struct request *request)
 	int status = secret_find(
 	    &request->secret, request->settings, request->session.deadline);
 
+	if (status == AS_OK && secret_is_stdin(&request->secret) &&
+	    reads_stdin(request->settings))
+		status = msg_fail(AS_USAGE,
+		    "standard input can be read only "
+		    "once: as the client secret, or as something else");
 	if (status == AS_OK)
 		status = take_format(request);
 	if (status == AS_OK)

@@ -341,9 +341,8 @@ run(struct settings *settings)
 	else
 		print_text(&report);
 	/* Who reads the report off a terminal has seen them. */
-	for (i = 0; i < report.nfindings; i++)
-		if (!isatty(STDOUT_FILENO))
-			failure_report(&report.findings[i].failure);
+	for (i = 0; !isatty(STDOUT_FILENO) && i < report.nfindings; i++)
+		failure_report(&report.findings[i].failure);
 	report_free(&report);
 	return status;
 }

@@ -254,6 +254,9 @@ config_load(
 		buf_free(&text);
 		if (!required && (error == ENOENT || error == ENOTDIR))
 			return AS_OK;
+		if (error == ETIMEDOUT && patience < FILE_PATIENCE)
+			return msg_fail(
+			    AS_TIMEOUT, "config file %s: out of time", path);
 		return fail_read(path, error);
 	}
 	config->path = mem_strdup(path);

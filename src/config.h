@@ -25,7 +25,7 @@ struct config {
 
 /*
  * Reads and checks the whole file at PATH, waiting PATIENCE milliseconds at
- * most if it is a pipe. One that is missing is an error only if REQUIRED.
+ * most if it is a pipe: less than FILE_PATIENCE is the run's own limit. One that is missing is an error only if REQUIRED.
  * Status; release with config_free() in any case.
  */
 int config_load(

@@ -20,9 +20,10 @@
 /* The drafts that a signal must remove; -o, -D, --etag-save and the cache. */
 #define MAX_DRAFTS 4
 static struct file_draft *volatile drafts[MAX_DRAFTS];
+static void (*volatile at_death)(void);
 
 static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM,
-	SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ };
+	SIGUSR1, SIGUSR2, SIGIO, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ };
 #define NSIGNALS (sizeof(deadly_signals) / sizeof(deadly_signals[0]))
 
 int
@@ -181,6 +182,8 @@ static void
 die_of(int number)
 {
 	remove_drafts();
+	if (at_death != NULL)
+		at_death();
 	/* SA_RESETHAND has restored the default; delivered on return. */
 	raise(number);
 }
@@ -205,6 +208,13 @@ watch_signals(void)
 			sigaction(deadly_signals[i], &action, NULL);
 	}
 	atexit(remove_drafts);
+}
+
+void
+file_at_death(void (*clean_up)(void))
+{
+	watch_signals();
+	at_death = clean_up;
 }
 
 int

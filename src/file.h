@@ -70,6 +70,9 @@ int file_begin(
 int file_commit(struct file_draft *draft, bool sync);
 /* Removes the draft; harmless when there is none. */
 void file_abandon(struct file_draft *draft);
+/* Has CLEAN_UP called, too, when the process dies of such a signal; it may do
+ * only what a signal handler may. NULL: no more. */
+void file_at_death(void (*clean_up)(void));
 /* Removes drafts of NAME whose writers died. */
 void file_sweep(int directory, const char *name);
 

@@ -584,7 +584,7 @@ static const struct {
 } hidden[] = {
 	{ "Authorization: Bearer ", true, false },
 	{ "Proxy-Authorization: ", true, false },
-	{ "Location: ", true, true },
+	{ "Location:", true, true }, /* a server need not send a blank */
 	{ "[authorization: Bearer ", false, false },
 	{ "[:path: ", false, true },
 };
@@ -615,7 +615,8 @@ show_line(const struct http *http, char mark, const char *text, size_t length)
 	if (shown == strlen(line))
 		msg_verbose(mark, text, length);
 	else {
-		cut = mem_printf("%.*s[redacted]", (int)shown, line);
+		cut = mem_printf("%.*s%s[redacted]", (int)shown, line,
+		    line[shown - 1] == ' ' ? "" : " ");
 		msg_verbose(mark, cut, strlen(cut));
 		free(cut);
 	}

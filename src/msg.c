@@ -58,33 +58,35 @@ hex_digit(char digit)
 	return digit != '\0' && at != NULL ? (int)(at - digits) : -1;
 }
 
-/* How many bytes of TEXT spell BYTE, as it is or as a URL or form has it; 0 if
+/* How many bytes of TEXT spell BYTE, as a URL or form has it or as it is; 0 if
  * they spell another. */
 static size_t
 spells(const char *text, size_t length, char byte)
 {
-	if (length > 0 && (*text == byte || (*text == '+' && byte == ' ')))
-		return 1;
-	return length > 2 && *text == '%' && hex_digit(text[1]) >= 0 &&
-		hex_digit(text[1]) * 16 + hex_digit(text[2]) ==
-		    (unsigned char)byte ?
-	    3 :
-	    0;
+	if (length > 2 && *text == '%' && hex_digit(text[1]) >= 0 &&
+	    hex_digit(text[1]) * 16 + hex_digit(text[2]) == (unsigned char)byte)
+		return 3;
+	return length > 0 && (*text == byte || (*text == '+' && byte == ' '));
 }
 
 /* How many bytes of TEXT spell SECRET, 0 if they do not. */
 static size_t
 spells_all(const char *text, size_t length, const char *secret)
 {
+	const size_t size = strlen(secret);
+	/* One with per cent signs may stand there as it is. */
+	const size_t raw = size <= length && memcmp(text, secret, size) == 0 ?
+	    size :
+	    0;
 	size_t done = 0, n;
 
 	for (; *secret != '\0'; secret++) {
 		n = spells(text + done, length - done, *secret);
 		if (n == 0)
-			return 0;
+			return raw;
 		done += n;
 	}
-	return done;
+	return done; /* no less than raw */
 }
 
 /* The length of the longest secret that TEXT begins with, or 0. */

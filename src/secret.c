@@ -316,6 +316,14 @@ fail_missing(const struct secret *secret, struct failure *failure)
 	return AS_USAGE;
 }
 
+static struct termios echoing;
+
+static void
+restore_echo(void)
+{
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &echoing);
+}
+
 /* Where there is no /dev/tty, readpassphrase(3) reads standard input and
  * leaves its echo on. */
 static char *
@@ -323,17 +331,19 @@ read_terminal(const char *prompt, char *answer, size_t size)
 {
 	char *result = readpassphrase(
 	    prompt, answer, size, RPP_ECHO_OFF | RPP_REQUIRE_TTY);
-	struct termios old, quiet;
+	struct termios quiet;
 
 	if (result != NULL || errno != ENOTTY ||
-	    tcgetattr(STDIN_FILENO, &old) == -1)
+	    tcgetattr(STDIN_FILENO, &echoing) == -1)
 		return result;
-	quiet = old;
+	file_at_death(restore_echo);
+	quiet = echoing;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet) == -1)
 		return NULL;
 	result = readpassphrase(prompt, answer, size, RPP_ECHO_OFF);
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
+	restore_echo();
+	file_at_death(NULL);
 	file_write(STDERR_FILENO, "\n", 1);
 	return result;
 }

@@ -329,7 +329,10 @@ token_get(const struct token_source *source, enum token_want want,
 		goto out;
 	}
 	if (want == TOKEN_STORED) {
-		status = failure_set(failure, AS_REFUSED, "no token is cached");
+		status = failure_set(failure, AS_REFUSED,
+		    is_alive(&errand.before, 1) ?
+			"the cached token is too near its end (--min-ttl)" :
+			"no token is cached");
 		goto out;
 	}
 	status = host_check(source->session->settings, "token URL",

@@ -277,6 +277,8 @@ END
             misses 'the home directory does not exist') || fail "$what"
         [[ ! -e $home ]] || fail "$what"
     done
+    HOME=$BATS_TEST_TMPDIR/./nowhere/. XDG_CACHE_HOME=$home/x \
+        misses 'the home directory does not exist'
     HOME=$home/ misses 'the home directory does not exist'
     [[ ! -e $home ]]
     # It is not in the way of another place.

@@ -179,7 +179,7 @@ END
     refused 'nobody writes'
     SECONDS=0
     run_asauth token --config config -m 1
-    assert_status 2
+    assert_status 28
     [[ $SECONDS -lt 5 ]]
 }
 

@@ -85,6 +85,10 @@ no_drafts() {
         grep -q ' 304 ' headers
     done
     [[ $(<file) == old && ! -e none ]]
+    # Headers that were asked for are something.
+    request -i -o file "$api/status/304"
+    assert_status 0
+    grep -q ' 304 ' file
     no_drafts
 }
 

@@ -895,6 +895,24 @@ END
     refute_stdout_has "$secret"
 }
 
+@test "a signal while it is asked leaves the echo on" {
+    unset ASAUTH_CLIENT_SECRET
+    /usr/bin/python3 - "$ASAUTH" <<'END'
+import os, pty, select, signal, subprocess, sys, termios
+ours, theirs = pty.openpty()
+asked = subprocess.Popen([sys.argv[1], "token"], stdin=theirs, stderr=theirs,
+                         stdout=subprocess.DEVNULL, start_new_session=True)
+shown = b""
+while b": " not in shown and select.select([ours], [], [], 10)[0]:
+    shown += os.read(ours, 1000)
+echo = lambda: bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+assert not echo(), shown
+asked.send_signal(signal.SIGTERM)
+assert asked.wait(10) == -signal.SIGTERM
+assert echo()
+END
+}
+
 @test "a wrong answer is refused like any other secret" {
     unset ASAUTH_CLIENT_SECRET
     on_terminal "'$ASAUTH' token" 'wrong-secret'

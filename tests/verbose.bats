@@ -125,6 +125,32 @@ setup() {
     assert_no_secret
 }
 
+@test "a redirect of a link is not shown, however it is written" {
+    local blank
+    for blank in '' ' ' $'\t'; do
+        printf 'HTTP/1.1 307 X\r\nlocation:%s%s\r\n\r\n' "$blank" \
+            "http://127.0.0.1:1/x?Signature=S3CR3T" >raw
+        standin set link_raw="$PWD/raw"
+        run_asauth request -v --scope reporting --fetch-link \
+            /download/report/sales/2026/10
+        assert_status 22
+        assert_stderr_has '[redacted]'
+        refute_stderr_has S3CR3T
+    done
+}
+
+@test "a secret with a per cent sign is redacted raw and encoded" {
+    local secret
+    for secret in 'p%w0rdXYZ+q' 'p%25w0rd' '100%'; do
+        standin set token_status=400 token_error_body="{\"error\":\"x\",
+            \"error_description\":\"<$secret> <$(jq -rn --arg s "$secret" \
+                '$s | @uri')>\"}"
+        ASAUTH_CLIENT_SECRET=$secret run_asauth token --refresh
+        assert_status 67
+        assert_stderr_has '<[redacted]> <[redacted]>'
+    done
+}
+
 @test "however a server writes it, percent-encoded in any case" {
     local secret='s3/cr et&Z' form
     for form in 's3%2Fcr+et%26Z' 's3%2fcr%20et%26%5a' '%733/cr et%26Z'; do

@@ -308,6 +308,7 @@ END
     # One with less life than is asked for is none.
     whoami_scope --offline --min-ttl 7200
     assert_status 67
+    assert_stdout_has 'too near its end (--min-ttl)'
     # One that is over is none.
     sed -i -e 's/"obtained_at": [0-9]*/"obtained_at": 1700000000/' \
         -e 's/"expires_at": [0-9]*/"expires_at": 1700003600/' "$(cache_file)"
