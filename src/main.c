@@ -133,7 +133,6 @@ main(int argc, char **argv)
 	if (getentropy(&seed, sizeof(seed)) == 0)
 		json_object_seed(seed);
 	signal(SIGPIPE, SIG_IGN); /* writing reports it */
-	signal(SIGCHLD, SIG_DFL); /* else a secret command's end is lost */
 	status = finish(dispatch(argc, argv));
 	msg_forget_secrets();
 	return status;

@@ -251,6 +251,7 @@ run(char *const *arguments, int patience, struct buf *output)
 	int ends[2], error, ended = 0, trouble = 0;
 	pid_t pid;
 
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would take the end away */
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return mem_strdup(strerror(errno));
 	error = start(arguments, ends[1], &pid);
