@@ -70,16 +70,10 @@ END
 
 # What stands in the arguments of the program, as others see them.
 watch_arguments() {
-    local directory
     while :; do
-        for directory in /proc/[0-9]*; do
-            if [[ $(readlink "$directory/exe" 2>/dev/null) == \
-                "$(readlink -f "$ASAUTH")" ]]; then
-                tr '\0' ' ' <"$directory/cmdline" || true
-            fi
-        done
+        ps -C "${ASAUTH##*/}" -o args= || true # none just now
         sleep 0.02
-    done >>"$BATS_TEST_TMPDIR/arguments" 2>/dev/null
+    done >>"$BATS_TEST_TMPDIR/arguments"
 }
 
 # nowhere TEXT FILE...: not in any of them, however it is encoded.
@@ -139,7 +133,7 @@ nowhere() {
     [[ $status -eq 1 ]] || fail "$output"
 
     # The arguments hold what their user typed, but no secret.
-    [[ -s $BATS_TEST_TMPDIR/arguments ]]
+    grep -q -e ' -x \*\*\*\*' "$BATS_TEST_TMPDIR/arguments"
     nowhere CANARY-proxy "$BATS_TEST_TMPDIR/arguments"
     nowhere CANARY-token "$BATS_TEST_TMPDIR/arguments"
 
