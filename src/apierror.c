@@ -67,7 +67,7 @@ from_json(const json_t *object)
 	return line.length > 0 ? buf_take(&line) : NULL;
 }
 
-/* A short text that is no markup. */
+/* A short text that is neither markup nor a link, which may be a secret. */
 static char *
 from_text(const struct buf *body)
 {
@@ -77,7 +77,8 @@ from_text(const struct buf *body)
 	    strlen(body->data) != body->length)
 		return NULL;
 	text = text_trimmed(body->data);
-	if (*text == '\0' || strchr("<{[", *text) != NULL) {
+	if (*text == '\0' || strchr("<{[", *text) != NULL ||
+	    strstr(text, "://") != NULL) {
 		free(text);
 		return NULL;
 	}

@@ -95,7 +95,9 @@ read_urlencode(const char *text, int patience, struct buf *out,
 	if (status == AS_OK)
 		escaped = escape(
 		    plain.data != NULL ? plain.data : "", plain.length);
-	if (escaped != NULL && mark != NULL && mark > text)
+	/* An empty file makes no field. */
+	if (escaped != NULL && mark != NULL && mark > text &&
+	    !(is_file && plain.length == 0))
 		buf_printf(out, "%.*s=", (int)(mark - text), text);
 	/* curl(1) writes a blank as forms do. */
 	for (at = escaped; at != NULL && *at != '\0'; at++) {
@@ -407,13 +409,18 @@ static bool
 form_reads_stdin(const char *text)
 {
 	const char *at = strchr(text, '=');
+	bool result = false;
+	char *path;
 
 	if (at == NULL || (at[1] != '@' && at[1] != '<'))
 		return false;
-	for (at++; at != NULL; at = strchr(at + 1, ','))
-		if (at[1] == '-' && (at[2] == '\0' || strchr(";,", at[2])))
-			return true;
-	return false;
+	for (at++; at != NULL && !result; at = strchr(at, ',')) {
+		at++;
+		path = take_word(&at, ',');
+		result = file_is_stdin(path);
+		free(path);
+	}
+	return result;
 }
 
 bool
@@ -428,14 +435,14 @@ body_reads_stdin(enum option_id id, const char *text)
 	case OPT_JSON_BODY:
 	case OPT_HEADER:
 	case OPT_WRITE_OUT:
-		return strcmp(text, "@-") == 0;
+		return text[0] == '@' && file_is_stdin(text + 1);
 	case OPT_DATA_URLENCODE:
 		mark = split_urlencode(text, &is_file);
-		return is_file && strcmp(mark, "@-") == 0;
+		return is_file && file_is_stdin(mark + 1);
 	case OPT_FORM:
 		return form_reads_stdin(text);
 	case OPT_UPLOAD_FILE:
-		return strcmp(text, "-") == 0 || strcmp(text, ".") == 0;
+		return file_is_stdin(text) || strcmp(text, ".") == 0;
 	default:
 		return false;
 	}

@@ -6,6 +6,7 @@
  * the request is exchanged, then the link in its reply, and at last -w is
  * written.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -262,7 +263,7 @@ take_urls(struct request *request)
 	int status;
 
 	request->url = absolute(settings, settings->operand);
-	if (file != NULL && !body_reads_stdin(OPT_UPLOAD_FILE, file))
+	if (file != NULL && strcmp(file, "-") != 0 && strcmp(file, ".") != 0)
 		replace(&request->url,
 		    http_url_add_name(request->url, last_part(file)));
 	if (settings_on(settings, OPT_GET) &&
@@ -356,8 +357,9 @@ open_outputs(struct request *request)
 		    settings_text(settings, OPT_ETAG_SAVE), false);
 	request->progress.is_bar = settings_on(settings, OPT_PROGRESS_BAR);
 	request->progress.is_shown = !settings_on(settings, OPT_SILENT) &&
-	    isatty(STDERR_FILENO) &&
-	    !(to->body.is_standard && isatty(STDOUT_FILENO));
+	    isatty(STDERR_FILENO);
+	request->progress.is_shared = to->body.is_standard &&
+	    isatty(STDOUT_FILENO);
 	return status;
 }
 
@@ -459,8 +461,8 @@ fetch_etag(struct request *request)
 	if (status == AS_OK) {
 		etag = reply_header(&exchange.reply, "ETag");
 		if (etag == NULL || *etag == '\0' || text_has_control(etag))
-			status = msg_fail(
-			    AS_REPLY, "%s: the reply has no ETag", title);
+			status = exchange_fail(
+			    &exchange, AS_REPLY, "the reply has no ETag");
 	}
 	if (status == AS_OK) {
 		line = mem_printf("If-Match: %s", etag);
@@ -509,8 +511,9 @@ fetch_link(struct request *request)
 	    request->origin.is_loopback, &url);
 	http_url_free(&url);
 	if (status != AS_OK) {
-		msg_fail(AS_REPLY, "%s: the reply is not a link%s",
-		    request->title, status == AS_PROTOCOL ? " to https" : "");
+		exchange_fail(exchange, AS_REPLY,
+		    status == AS_PROTOCOL ? "the reply is not a link to https" :
+					    "the reply is not a link");
 		http_forget(request->session.http, request->url);
 		return AS_REPLY;
 	}
@@ -532,11 +535,13 @@ save_etag(struct request *request)
 	struct exchange *exchange = &request->exchange;
 	char *etag;
 
-	if (request->etag.path == NULL || exchange->result.code < 200 ||
-	    exchange->result.code >= 300)
+	if (request->etag.path == NULL)
 		return AS_OK;
 	etag = reply_header(&exchange->reply, "ETag");
-	if (etag != NULL && output_write(&request->etag, etag, strlen(etag)))
+	if (etag == NULL && exchange->result.code == 304)
+		return AS_OK;
+	if (etag != NULL && *etag != '\0' &&
+	    output_write(&request->etag, etag, strlen(etag)))
 		output_write(&request->etag, "\n", 1);
 	free(etag);
 	return output_finish(&request->etag);
@@ -643,7 +648,8 @@ write_out(struct request *request, int status)
 	if (output.length > 0 &&
 	    file_write(STDOUT_FILENO, output.data, output.length) == -1 &&
 	    status == AS_OK)
-		status = msg_fail(AS_WRITE, "cannot write to standard output");
+		status = msg_fail(AS_WRITE,
+		    "cannot write to standard output: %s", strerror(errno));
 	if (errors.length > 0) {
 		safe = msg_redact(errors.data, errors.length);
 		file_write(STDERR_FILENO, safe, strlen(safe));

@@ -134,6 +134,7 @@ decide(void *context, long code)
 	struct exchange *exchange = context;
 	enum reply_fate fate = final_fate(exchange, code);
 
+	progress_yield(exchange->progress);
 	exchange->plan = PLAN_FINISH;
 	if (will_follow(exchange, code)) {
 		exchange->plan = PLAN_FOLLOW;
@@ -146,6 +147,8 @@ decide(void *context, long code)
 	}
 	if ((code == 401 || code == 403) && may_renew(exchange)) {
 		exchange->plan = PLAN_MAYBE_RENEW;
+		if (code == 401) /* whatever its body says */
+			return REPLY_DROP;
 		exchange->reply.is_held = true;
 	}
 	return fate;
@@ -173,6 +176,18 @@ has_failed(const struct delivery *to)
 	return to != NULL && (to->body.has_failed || to->headers.has_failed);
 }
 
+int
+exchange_fail(const struct exchange *exchange, int status, const char *why)
+{
+	char *id = reply_header(&exchange->reply, "x-amzn-RequestId");
+	bool has_id = id != NULL && *id != '\0';
+
+	msg_fail(status, "%s: %s%s%s%s", exchange->title, why,
+	    has_id ? " (request " : "", has_id ? id : "", has_id ? ")" : "");
+	free(id);
+	return status;
+}
+
 static int
 fail_transfer(const struct exchange *exchange)
 {
@@ -181,7 +196,7 @@ fail_transfer(const struct exchange *exchange)
 
 	if (has_failed(exchange->delivery))
 		return AS_WRITE; /* said where it happened */
-	msg_fail(result->status, "%s: %s", exchange->title, result->error);
+	exchange_fail(exchange, result->status, result->error);
 	if (hint != NULL)
 		msg_hint("%s", hint);
 	return result->status;
@@ -247,21 +262,18 @@ hint_answer(const struct exchange *exchange, const char *message)
 static int
 fail_answer(const struct exchange *exchange)
 {
-	const struct reply *reply = &exchange->reply;
-	char *message = apierror_message(&reply->kept);
-	char *id = reply_header(reply, "x-amzn-RequestId");
-
-	msg_fail(AS_HTTP, "%s: HTTP %ld%s%s%s%s%s", exchange->title,
-	    exchange->result.code, message != NULL ? ": " : "",
+	char *message = apierror_message(&exchange->reply.kept);
+	char *why = mem_printf("HTTP %ld%s%s", exchange->result.code,
+	    message != NULL ? ": " : "",
 	    message != NULL ? message :
 		is_redirect(exchange->result.code) ?
 			      ", a redirect that is not followed" :
-			      "",
-	    id != NULL ? " (request " : "", id != NULL ? id : "",
-	    id != NULL ? ")" : "");
+			      "");
+
+	exchange_fail(exchange, AS_HTTP, why);
 	hint_answer(exchange, message);
 	free(message);
-	free(id);
+	free(why);
 	return AS_HTTP;
 }
 
@@ -384,7 +396,7 @@ is_done(struct exchange *exchange, int *status)
 		return false;
 	case PLAN_MAYBE_RENEW:
 		if (!apierror_is_refusal(reply->code, &reply->kept) ||
-		    !reply->is_held)
+		    (reply->code == 403 && !reply->is_held))
 			break;
 		*status = renew(exchange);
 		return *status != AS_OK;

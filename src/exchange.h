@@ -62,6 +62,9 @@ struct exchange {
 
 /* Carries it out. Status, said. Release with exchange_free(). */
 int exchange_run(struct exchange *exchange);
+/* Says WHY it failed after all, with the id by which Amazon's support finds
+ * the request, if the reply had one. STATUS. */
+int exchange_fail(const struct exchange *exchange, int status, const char *why);
 void exchange_free(struct exchange *exchange);
 
 #endif

@@ -1,6 +1,7 @@
 #include "file.h"
 
 #include <sys/file.h>
+#include <sys/time.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -17,13 +19,18 @@
 /* Bytes of a name that its draft has, so that a long one has room for more. */
 #define NAME_KEPT 200
 
+#define SWEEP_AGE 60   /* seconds */
+#define SWEPT_LIMIT 10 /* tries */
+
 /* The drafts that a signal must remove; -o, -D, --etag-save and the cache. */
 #define MAX_DRAFTS 4
 static struct file_draft *volatile drafts[MAX_DRAFTS];
 static void (*volatile at_death)(void);
+static void (*volatile at_deadline)(void);
+static long long deadline; /* by clock_ms() */
 
 static const int deadly_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM,
-	SIGUSR1, SIGUSR2, SIGIO, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ };
+	SIGUSR1, SIGUSR2, SIGIO, SIGVTALRM, SIGPROF, SIGXCPU };
 #define NSIGNALS (sizeof(deadly_signals) / sizeof(deadly_signals[0]))
 
 int
@@ -89,6 +96,19 @@ out:
 	close(fd);
 	errno = saved;
 	return result;
+}
+
+bool
+file_is_stdin(const char *path)
+{
+	static const char *const names[] = { "-", "/dev/stdin", "/dev/fd/0",
+		"/proc/self/fd/0" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -184,28 +204,38 @@ die_of(int number)
 	remove_drafts();
 	if (at_death != NULL)
 		at_death();
+	if (number == SIGALRM && at_deadline != NULL && clock_ms() >= deadline)
+		at_deadline();
 	/* SA_RESETHAND has restored the default; delivered on return. */
 	raise(number);
+}
+
+static void
+watch_signal(int number)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = die_of;
+	action.sa_flags = (int)SA_RESETHAND;
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
 }
 
 static void
 watch_signals(void)
 {
 	static bool are_watched;
-	struct sigaction action, old;
+	struct sigaction old;
 	size_t i;
 
 	if (are_watched)
 		return;
 	are_watched = true;
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = die_of;
-	action.sa_flags = (int)SA_RESETHAND;
-	sigemptyset(&action.sa_mask);
 	for (i = 0; i < NSIGNALS; i++) {
 		sigaction(deadly_signals[i], NULL, &old);
 		if (old.sa_handler != SIG_IGN) /* nohup(1) stays in force */
-			sigaction(deadly_signals[i], &action, NULL);
+			watch_signal(deadly_signals[i]);
 	}
 	atexit(remove_drafts);
 }
@@ -217,35 +247,84 @@ file_at_death(void (*clean_up)(void))
 	at_death = clean_up;
 }
 
+void
+file_at_deadline(long long ms, void (*end)(void))
+{
+	/* Again: readpassphrase(3) only notes a signal that comes just before
+	 * its read(2). */
+	struct itimerval timer = { .it_interval = { 0, 100000 } };
+	sigset_t set;
+
+	watch_signals();
+	/* Whoever started us may have had it ignored or blocked. */
+	watch_signal(SIGALRM);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	deadline = clock_ms() + ms;
+	at_deadline = end;
+	timer.it_value.tv_sec = (time_t)(ms / 1000);
+	timer.it_value.tv_usec = (suseconds_t)(ms % 1000 * 1000 + 1);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Makes the draft's file; -1 and errno. The lock tells file_sweep() that its
+ * writer lives. */
+static int
+create(struct file_draft *draft, mode_t mode)
+{
+	sigset_t old;
+	int saved;
+
+	hold_signals(&old);
+	draft->fd = openat(draft->directory, draft->temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	saved = errno;
+	if (draft->fd != -1)
+		remember(draft);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	if (draft->fd == -1)
+		return -1;
+	(void)flock(draft->fd, LOCK_EX);
+	return 0;
+}
+
+/* Whether file_sweep() came between the draft's birth and its lock. */
+static bool
+is_swept(const struct file_draft *draft)
+{
+	struct stat st;
+
+	return fstat(draft->fd, &st) == 0 && st.st_nlink == 0;
+}
+
 int
 file_begin(
     struct file_draft *draft, int directory, const char *name, mode_t mode)
 {
 	const char *slash = strrchr(name, '/');
 	size_t kept = slash != NULL ? (size_t)(slash + 1 - name) : 0;
-	sigset_t old;
-	int saved;
+	int result, saved, i;
 
 	watch_signals();
 	kept += strnlen(name + kept, NAME_KEPT);
-	draft->directory = directory;
-	draft->name = mem_strdup(name);
-	draft->temporary = mem_printf("%.*s.tmp.%08x%08x", (int)kept, name,
-	    (unsigned int)arc4random(), (unsigned int)arc4random());
-	hold_signals(&old);
-	draft->fd = openat(directory, draft->temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-	saved = errno;
-	if (draft->fd != -1)
-		remember(draft);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (draft->fd != -1) {
-		/* Tells file_sweep() that the writer lives. */
-		(void)flock(draft->fd, LOCK_EX | LOCK_NB);
-		return 0;
+	for (i = 0; i < SWEPT_LIMIT; i++) {
+		draft->directory = directory;
+		draft->name = mem_strdup(name);
+		draft->temporary = mem_printf("%.*s.tmp.%08x%08x", (int)kept,
+		    name, (unsigned int)arc4random(),
+		    (unsigned int)arc4random());
+		result = create(draft, mode);
+		if (result == 0 && !is_swept(draft))
+			return 0;
+		saved = errno;
+		file_abandon(draft);
+		errno = saved;
+		if (result == -1)
+			return -1;
 	}
-	file_abandon(draft);
-	errno = saved;
+	errno = EAGAIN;
 	return -1;
 }
 
@@ -301,10 +380,14 @@ sweep_one(int directory, const char *name)
 {
 	int fd = openat(
 	    directory, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
 
 	if (fd == -1)
 		return;
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	/* Where there are no locks, no writer takes so long. */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 ||
+	    (errno != EWOULDBLOCK && fstat(fd, &st) == 0 &&
+		time(NULL) - st.st_mtime > SWEEP_AGE))
 		unlinkat(directory, name, 0);
 	close(fd);
 }

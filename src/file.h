@@ -30,6 +30,9 @@ int file_read(const char *path, size_t limit, int patience, struct buf *out,
     struct stat *about);
 /* The same for an open descriptor. */
 int file_read_fd(int fd, size_t limit, int patience, struct buf *out);
+/* Whether PATH names standard input: as curl(1) does, "-", or as systems do,
+ * such as /dev/stdin. */
+bool file_is_stdin(const char *path);
 /* Reads on until the end and throws it away. */
 void file_drain(int fd);
 
@@ -73,6 +76,9 @@ void file_abandon(struct file_draft *draft);
 /* Has CLEAN_UP called, too, when the process dies of such a signal; it may do
  * only what a signal handler may. NULL: no more. */
 void file_at_death(void (*clean_up)(void));
+/* Has END called in MS milliseconds, as a signal handler and again until it
+ * ends the process, when the drafts have been removed. */
+void file_at_deadline(long long ms, void (*end)(void));
 /* Removes drafts of NAME whose writers died. */
 void file_sweep(int directory, const char *name);
 

@@ -27,6 +27,8 @@
 #define EXPECT_SIZE (1024UL * 1024)
 /* The longest Retry-After told apart, in seconds: a year. */
 #define RETRY_LIMIT 31536000
+/* A number with more digits is larger, whatever libcurl makes of it. */
+#define RETRY_DIGITS 12
 /* Parts of a presigned link this long are secrets of their own. */
 #define LINK_PART_MIN 12
 /* All headers of one reply, in bytes; what curl allows. */
@@ -116,7 +118,9 @@ struct http {
 	const char *authority;	/* hashed CA directory, or NULL */
 	size_t header_bytes;
 	bool are_headers_too_large;
-	int body_error; /* an errno, 0: none */
+	bool is_in_headers; /* their end has not come */
+	bool is_retry_far;  /* Retry-After is beyond libcurl's numbers */
+	int body_error;	    /* an errno, 0: none */
 	char *redirect_url;
 	double marked_time; /* sums since http_mark() */
 	long marked_connects;
@@ -506,6 +510,20 @@ take_body(char *bytes, size_t size, size_t count, void *context)
 	return count;
 }
 
+/* Whether a line that begins so holds a number beyond libcurl's. */
+static bool
+is_huge(const char *line, size_t length)
+{
+	size_t i = 0, first;
+
+	while (i < length && (line[i] == ' ' || line[i] == '\t'))
+		i++;
+	first = i;
+	while (i < length && isdigit((unsigned char)line[i]))
+		i++;
+	return i - first > RETRY_DIGITS;
+}
+
 static size_t
 take_header(char *bytes, size_t size, size_t count, void *context)
 {
@@ -516,6 +534,12 @@ take_header(char *bytes, size_t size, size_t count, void *context)
 	(void)size;
 	http->header_bytes += count;
 	http->are_headers_too_large = http->header_bytes > HEADERS_LIMIT;
+	if (count > 12 && strncasecmp(bytes, "Retry-After:", 12) == 0)
+		http->is_retry_far = is_huge(bytes + 12, count - 12);
+	/* Trailers, which may come behind the body, do not begin so. */
+	http->is_in_headers = *bytes != '\r' && *bytes != '\n' &&
+	    (http->is_in_headers ||
+		(count > 5 && strncasecmp(bytes, "HTTP/", 5) == 0));
 	curl.easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &code);
 	if (http->are_headers_too_large ||
 	    (call->on_header != NULL &&
@@ -582,6 +606,7 @@ static const struct {
 	bool is_start;	 /* of the line, else anywhere in it */
 	bool if_private; /* only where the URL is a secret */
 } hidden[] = {
+	{ "GET ", true, true },
 	{ "Authorization: Bearer ", true, false },
 	{ "Proxy-Authorization: ", true, false },
 	{ "Location:", true, true }, /* a server need not send a blank */
@@ -893,26 +918,38 @@ set_request(struct http *http, struct curl_slist *headers)
 
 /* --- Sending --- */
 
+/* Registers TEXT, which is then wiped, if it is long enough to tell. */
+static void
+hide_part(char *text)
+{
+	if (strlen(text) >= LINK_PART_MIN)
+		msg_secret(text);
+	mem_wipe(text);
+}
+
 /* Keeps a presigned link out of all messages: whole, as the path that is
  * requested, and the signature and its like alone. */
 static void
-hide_link(const char *url)
+hide_link(const char *text)
 {
-	const char *path = strstr(url, "://"), *at;
-	char *value;
+	CURLU *url = url_new();
+	char *path, *query;
+	const char *at;
 
-	msg_secret(url);
-	path = path != NULL ? strchr(path + 3, '/') : NULL;
-	if (path != NULL && strlen(path) >= LINK_PART_MIN)
-		msg_secret(path);
-	for (at = strpbrk(url, "?&"); at != NULL; at = strpbrk(at, "?&")) {
-		at += strcspn(at, "=");
+	msg_secret(text);
+	curl.url_set(url, CURLUPART_URL, text, 0);
+	path = url_part(url, CURLUPART_PATH, 0);
+	query = url_part(url, CURLUPART_QUERY, 0);
+	hide_part(mem_printf("%s?%s", path, query));
+	for (at = query; *at != '\0'; at += strcspn(at, "&")) {
+		at += *at == '&';
+		at += strcspn(at, "=&");
 		at += *at == '=';
-		value = mem_strndup(at, strcspn(at, "&"));
-		if (strlen(value) >= LINK_PART_MIN)
-			msg_secret(value);
-		free(value);
+		hide_part(mem_strndup(at, strcspn(at, "&")));
 	}
+	hide_part(path);
+	mem_wipe(query);
+	curl.url_cleanup(url);
 }
 
 static void
@@ -921,6 +958,7 @@ explain(struct http *http, struct http_result *result)
 	const char *why = http->error[0] != '\0' ?
 	    http->error :
 	    curl.easy_strerror((CURLcode)result->status);
+	const char *rest;
 
 	if (http->are_headers_too_large) {
 		result->status = AS_RECEIVE;
@@ -933,9 +971,11 @@ explain(struct http *http, struct http_result *result)
 		why = strerror(http->body_error);
 	}
 	strlcpy(result->error, why, sizeof(result->error));
-	/* libcurl begins its messages with a capital letter. */
-	if (isupper((unsigned char)result->error[0]) &&
-	    islower((unsigned char)result->error[1]))
+	/* libcurl begins its messages with a capital letter; OpenSSL is a
+	 * name. */
+	rest = why + (*why != '\0');
+	rest += strcspn(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+	if (*rest == ' ' || *rest == '\0')
 		result->error[0] = (char)tolower((unsigned char)*why);
 	result->error[strcspn(result->error, "\r\n")] = '\0';
 }
@@ -978,10 +1018,23 @@ collect(struct http *http, struct http_result *result)
 	http->redirect_url = target != NULL ? mem_strdup(target) : NULL;
 }
 
+/* To libcurl a reply may end where its headers should go on. */
+static CURLcode
+perform_once(struct http *http)
+{
+	CURLcode code = curl.easy_perform(http->easy);
+
+	if (code != CURLE_OK || !http->is_in_headers)
+		return code;
+	strlcpy(http->error, "the reply ends within its headers",
+	    sizeof(http->error));
+	return CURLE_PARTIAL_FILE;
+}
+
 static CURLcode
 perform(struct http *http)
 {
-	CURLcode code = curl.easy_perform(http->easy);
+	CURLcode code = perform_once(http);
 
 	if (code != CURLE_PEER_FAILED_VERIFICATION || http->authority == NULL)
 		return code;
@@ -989,7 +1042,7 @@ perform(struct http *http)
 	http->authority = NULL;
 	SET(http, CURLOPT_CAINFO, curl.version_info(CURLVERSION_NOW)->cainfo);
 	http->error[0] = '\0';
-	return curl.easy_perform(http->easy);
+	return perform_once(http);
 }
 
 static bool
@@ -1014,6 +1067,8 @@ http_send(struct http *http, struct http_call *call, struct http_result *result)
 	http->call = call;
 	http->header_bytes = 0;
 	http->are_headers_too_large = false;
+	http->is_in_headers = false;
+	http->is_retry_far = false;
 	http->body_error = 0;
 	http->error[0] = '\0';
 	renew_handle(http);
@@ -1215,7 +1270,8 @@ http_retry_after(struct http *http)
 	curl_off_t wait = 0;
 
 	curl.easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &wait);
-	return wait > RETRY_LIMIT ? RETRY_LIMIT : (long)wait;
+	return wait > RETRY_LIMIT || http->is_retry_far ? RETRY_LIMIT :
+							  (long)wait;
 }
 
 void

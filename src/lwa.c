@@ -16,14 +16,13 @@
 #include "text.h"
 
 #define REPLY_LIMIT 65536 /* bytes of headers, and of body */
-
-/* The header by which Amazon's support finds a request again. */
-#define REQUEST_ID "x-amzn-RequestId:"
+#define OVERFLOWS 16	  /* numbers too large that are passed over */
 
 struct answer {
 	struct buf body;
 	size_t header_bytes;
 	bool is_too_large;
+	bool is_coded; /* compressed, which nobody asked for */
 	char *request_id;
 	struct http_result result;
 };
@@ -32,19 +31,29 @@ static bool
 take_header(void *context, long code, const char *line, size_t length)
 {
 	struct answer *answer = context;
-	const size_t name = sizeof(REQUEST_ID) - 1;
-	char *value;
+	char *text = mem_strndup(line, length), *value = NULL, *colon;
 
 	(void)code;
-	answer->header_bytes += length;
-	if (length > name && strncasecmp(line, REQUEST_ID, name) == 0) {
-		value = mem_strndup(line + name, length - name);
-		free(answer->request_id);
-		answer->request_id = text_trimmed(value);
-		free(value);
+	colon = strchr(text, ':');
+	if (colon != NULL) {
+		*colon = '\0';
+		value = text_trimmed(colon + 1);
 	}
+	/* The header by which Amazon's support finds a request again. */
+	if (value != NULL && strcasecmp(text, "x-amzn-RequestId") == 0) {
+		free(answer->request_id);
+		answer->request_id = mem_strdup(value);
+	}
+	if (value != NULL &&
+	    (strcasecmp(text, "Content-Encoding") == 0 ||
+		strcasecmp(text, "Transfer-Encoding") == 0))
+		answer->is_coded |= strcasecmp(value, "identity") != 0 &&
+		    strcasecmp(value, "chunked") != 0;
+	free(value);
+	free(text);
+	answer->header_bytes += length;
 	answer->is_too_large |= answer->header_bytes > REPLY_LIMIT;
-	return !answer->is_too_large;
+	return !answer->is_too_large && !answer->is_coded;
 }
 
 static bool
@@ -75,12 +84,14 @@ parse(struct answer *answer)
 	struct buf *body = &answer->body;
 	json_error_t error;
 	json_t *value;
+	int overflows;
 
 	buf_puts(body, "");
-	for (;;) {
+	for (overflows = 0;; overflows++) {
 		value = json_loadb(
 		    body->data, body->length, JSON_REJECT_DUPLICATES, &error);
-		if (value != NULL || error.position <= 0 ||
+		if (value != NULL || overflows == OVERFLOWS ||
+		    error.position <= 0 ||
 		    (size_t)error.position > body->length ||
 		    json_error_code(&error) != json_error_numeric_overflow)
 			return value;
@@ -128,6 +139,9 @@ fail_transfer(
 		/* libcurl has no memory for a line beyond its own bound. */
 		status = AS_TOO_LARGE;
 		why = "the reply is too large";
+	} else if (answer->is_coded) {
+		status = AS_REPLY;
+		why = "the reply is compressed";
 	} else if (status == AS_PROTOCOL) {
 		/* libcurl's "unsupported protocol": HTTP/0.9. */
 		status = AS_REPLY;
@@ -298,7 +312,7 @@ take_grant(struct answer *answer, const struct lwa_request *request,
 static bool
 is_passing(const struct answer *answer)
 {
-	if (answer->is_too_large)
+	if (answer->is_too_large || answer->is_coded)
 		return false;
 	return answer->result.status != AS_OK ?
 	    http_is_passing(answer->result.status) :

@@ -132,7 +132,8 @@ main(int argc, char **argv)
 	/* Else jansson opens /dev/urandom. */
 	if (getentropy(&seed, sizeof(seed)) == 0)
 		json_object_seed(seed);
-	signal(SIGPIPE, SIG_IGN); /* writing reports it */
+	signal(SIGPIPE, SIG_IGN); /* writing reports these */
+	signal(SIGXFSZ, SIG_IGN);
 	status = finish(dispatch(argc, argv));
 	msg_forget_secrets();
 	return status;

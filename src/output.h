@@ -20,6 +20,7 @@ struct output {
 	bool is_standard;    /* it is standard output */
 	bool is_binary_fine; /* even to a terminal: "-" was asked for */
 	bool is_in_place;    /* it is no file to be drafted */
+	bool is_sink;	     /* it keeps nothing */
 	int fd;		     /* in place, -1 while not open */
 	struct file_draft draft;
 	long long written; /* bytes that cannot be taken back */

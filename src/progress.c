@@ -66,7 +66,8 @@ progress_update(void *context, long long received, long long to_receive,
 	long long all = is_upload ? to_send : to_receive, now;
 	char line[LINE_WIDTH + 2] = "\r", padded[LINE_WIDTH + 2];
 
-	if (!progress->is_shown || done == 0)
+	if (!progress->is_shown || done == 0 ||
+	    (progress->is_shared && received > 0))
 		return;
 	now = clock_ms();
 	if (progress->begun == 0)
@@ -83,6 +84,13 @@ progress_update(void *context, long long received, long long to_receive,
 		    now - progress->begun);
 	snprintf(padded, sizeof(padded), "%-*s", LINE_WIDTH, line);
 	file_write(STDERR_FILENO, padded, strlen(padded));
+}
+
+void
+progress_yield(struct progress *progress)
+{
+	if (progress->is_shared)
+		progress_end(progress);
 }
 
 void

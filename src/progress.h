@@ -10,6 +10,7 @@
 struct progress {
 	bool is_shown;		  /* it may be shown at all */
 	bool is_bar;		  /* -# */
+	bool is_shared;		  /* the reply's body goes there as well */
 	long long begun, updated; /* by clock_ms(), 0: not yet */
 };
 
@@ -18,5 +19,7 @@ void progress_update(void *context, long long received, long long to_receive,
     long long sent, long long to_send);
 /* Wipes the line before anything else is printed. */
 void progress_end(struct progress *progress);
+/* The same before a reply's body, where that is printed. */
+void progress_yield(struct progress *progress);
 
 #endif

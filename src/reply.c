@@ -20,6 +20,21 @@ reply_begin(struct reply *reply, bool is_followed)
 	buf_clear(&reply->kept);
 }
 
+/* -i goes where the body goes, and an error's body not to a file. */
+static bool
+deliver_headers(struct reply *reply, const char *lines, size_t length)
+{
+	struct delivery *to = reply->delivery;
+	bool is_included;
+
+	if (reply->fate == REPLY_DROP)
+		return true;
+	is_included = to->is_included &&
+	    (reply->fate == REPLY_DELIVER || to->body.is_standard);
+	return output_write(&to->headers, lines, length) &&
+	    (!is_included || output_write(&to->body, lines, length));
+}
+
 bool
 reply_take_header(void *context, long code, const char *line, size_t length)
 {
@@ -33,21 +48,8 @@ reply_take_header(void *context, long code, const char *line, size_t length)
 	reply->code = code;
 	reply->is_in_block = length > 0 && strchr("\r\n", *line) == NULL;
 	buf_add(&reply->headers, line, length);
-	return true;
-}
-
-/* -i goes where the body goes, and an error's body not to a file. */
-static bool
-deliver_headers(struct reply *reply)
-{
-	struct delivery *to = reply->delivery;
-	const struct buf *headers = &reply->headers;
-	bool is_included = to->is_included &&
-	    (reply->fate == REPLY_DELIVER || to->body.is_standard);
-
-	return output_write(&to->headers, headers->data, headers->length) &&
-	    (!is_included ||
-		output_write(&to->body, headers->data, headers->length));
+	return reply->fate == REPLY_UNDECIDED || reply->is_held ||
+	    deliver_headers(reply, line, length);
 }
 
 bool
@@ -58,7 +60,8 @@ reply_release(struct reply *reply)
 	reply->is_held = false;
 	if (reply->fate == REPLY_DROP)
 		return true;
-	return deliver_headers(reply) &&
+	return deliver_headers(
+		   reply, reply->headers.data, reply->headers.length) &&
 	    (reply->fate == REPLY_HEADERS || kept->length == 0 ||
 		output_write(&reply->delivery->body, kept->data, kept->length));
 }
@@ -113,7 +116,7 @@ reply_header(const struct reply *reply, const char *name)
 
 	if (line == NULL)
 		return NULL;
-	for (line += reply->block; *line != '\0'; line = end) {
+	for (line += reply->block; strchr("\r\n", *line) == NULL; line = end) {
 		end = line + strcspn(line, "\n");
 		end += *end == '\n';
 		if (strncasecmp(line, name, length) != 0 || line[length] != ':')

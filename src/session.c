@@ -1,7 +1,27 @@
 #include "session.h"
 
+#include <unistd.h>
+
 #include "asauth.h"
 #include "clock.h"
+#include "file.h"
+
+/* How long after the deadline a run is ended by force that waits where no
+ * limit reaches: for who reads a FIFO or writes an answer. Milliseconds. */
+#define GRACE_MS 500
+
+static bool is_silent;
+
+/* A signal handler. */
+static void
+end_late(void)
+{
+	static const char message[] = "asauth: out of time\n";
+
+	if (!is_silent)
+		(void)!write(STDERR_FILENO, message, sizeof(message) - 1);
+	_exit(AS_TIMEOUT);
+}
 
 void
 session_begin(struct session *session, const struct settings *settings)
@@ -10,8 +30,12 @@ session_begin(struct session *session, const struct settings *settings)
 
 	*session = (struct session){ .settings = settings,
 		.since = clock_wall_ms() };
-	if (limit > 0)
-		session->deadline = clock_ms() + limit;
+	if (limit <= 0)
+		return;
+	session->deadline = clock_ms() + limit;
+	is_silent = settings_on(settings, OPT_SILENT) &&
+	    !settings_on(settings, OPT_SHOW_ERROR);
+	file_at_deadline(limit + GRACE_MS, end_late);
 }
 
 int

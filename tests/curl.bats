@@ -15,6 +15,7 @@ setup() {
     printf 'one\r\ntwo\n\nthree' >text
     printf 'a\0b\377\n' >binary
     head -c 20000 /dev/urandom >data
+    : >empty
     printf 'X-File: 1\nX-File: 2\n' >headers
 }
 
@@ -69,6 +70,7 @@ newest() {
 --data-urlencode 'name=a b/ä'
 --data-urlencode @text
 --data-urlencode 'name@text'
+--data-urlencode 'name@empty'
 -d a=1 --data-urlencode 'b=c d' --data-binary @text
 --json '{"a":1}'
 --json @text

@@ -152,6 +152,30 @@ bad() {
     refute_stderr_has S3CR3T
 }
 
+@test "nor is it when it is short, has a fragment or dots" {
+    local link
+    for link in '/s?b=S3C1' '/sink?sig=S3C1S3C1S3C1S3C1#part' \
+        '/x/../S3C1S3C1S3C1S3C1' '/a/./b/../c?s=S3C1'; do
+        standin set link_body="$STANDIN_LINK$link"
+        request -v "$report"
+        [[ $(grep -c '^> GET' <<<"$stderr") -eq 2 ]] || complain "$link"
+        refute_stderr_has S3C1
+    done
+}
+
+@test "a link in the body of a redirect or an error is not quoted" {
+    local status_line
+    for status_line in '302 Found' '400 Bad Request'; do
+        printf '%b' "HTTP/1.1 $status_line\r\nConnection: close\r\n" \
+            "Location: https://a.example/\r\n\r\n" \
+            "https://b.example/x?sig=S3CR3T" >raw
+        standin set api_raw="$PWD/raw"
+        request "$report"
+        assert_status 22
+        refute_stderr_has S3CR3T
+    done
+}
+
 @test "-L follows the link's redirect as any other" {
     standin set link_redirect="$STANDIN_OTHER/elsewhere"
     request -L "$report"

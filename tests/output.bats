@@ -234,3 +234,18 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
     assert_status 0
     assert_empty_stderr
 }
+
+@test "an upload's progress gives way to a reply on the same terminal" {
+    mkfifo slow
+    { head -c 100000 /dev/zero; sleep 0.7; head -c 100000 /dev/zero
+        sleep 0.7; head -c 100000 /dev/zero; } >slow 3>&- &
+    on_terminal "'$ASAUTH' request -T slow $api/sink" ''
+    assert_status 0
+    [[ $stdout == *$'\r'sent\ *'KB'* ]] || complain
+    # The line is wiped before the reply, which stands alone.
+    [[ $stdout == *$'  \r{'* ]] || complain
+    # Of a reply that goes there no progress is shown.
+    standin set drip_interval=0.2
+    on_terminal "'$ASAUTH' request $api/drip/10" ''
+    refute_stdout_has received
+}

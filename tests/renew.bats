@@ -77,6 +77,20 @@ request() {
     calls 1 2
 }
 
+@test "however long a 401 is, it is no reply" {
+    dead
+    {
+        printf 'HTTP/1.1 401 No\r\nContent-Length: 100000\r\n\r\n'
+        head -c 100000 /dev/zero | tr '\0' x
+    } >raw
+    standin set api_raw="$PWD/raw,ok"
+    request "$echo_url"
+    assert_status 0
+    assert_stdout_has 'GET /echo'
+    refute_stdout_has xxx
+    calls 1 2
+}
+
 @test "a second refusal is final and hints at what to check" {
     dead
     standin set refuse_next=9

@@ -185,12 +185,39 @@ END
     fails 8 'token endpoint'
     [[ $(standin_log '.[0].headers | map(.[0] | ascii_downcase) |
         index("accept-encoding")') == null ]]
+    # Nor what libcurl would unpack by itself.
+    { printf '%b\r\nTransfer-Encoding: gzip\r\n\r\n' "$ok"
+        printf '{"access_token":"Atc|x","token_type":"bearer"}' |
+            gzip; } >raw
+    fails 8 'compressed'
 }
 
 @test "HTTP/0.9 is an 8" {
     printf '{"access_token":"Atc|x","token_type":"bearer"}' >raw
     standin set token_raw="$PWD/raw"
     fails 8 'token endpoint'
+}
+
+@test "a reply that ends within its headers is an 18" {
+    printf 'HTTP/1.1 200 OK\r\n' >raw
+    standin set token_raw="$PWD/raw"
+    fails 18 'within its headers'
+    assert_count token 3
+    printf 'HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Ty' >raw
+    fails 18 'token endpoint'
+}
+
+@test "numbers without end do not keep a run busy" {
+    local start
+    {
+        printf '%b\r\n\r\n{"a":[' "$ok"
+        for ((i = 0; i < 10000; i++)); do printf '1e999,'; done
+        printf '0]}'
+    } >raw
+    standin set token_raw="$PWD/raw"
+    start=$(date +%s%N)
+    fails 8 'not a JSON object'
+    (($(date +%s%N) - start < 1500000000))
 }
 
 @test "the endpoint's redirects are never followed" {
@@ -263,13 +290,16 @@ END
     assert_count token 2
     # Longer than the log-in may take: it is not waited for.
     standin reset
-    standin set token_status=503 retry_after=999999999999
+    local huge
     cp "$file" before
     SECONDS=0
-    fails 22 'HTTP 503'
-    [[ $SECONDS -le 3 ]]
-    assert_count token 1
-    standin reset
+    for huge in 999999999999 9223372036854775808 99999999999999999999; do
+        standin set token_status=503 retry_after=$huge
+        fails 22 'HTTP 503'
+        [[ $SECONDS -le 3 ]]
+        assert_count token 1
+        standin reset
+    done
     standin set token_status=503,ok retry_after=20
     fails 22 'HTTP 503' -m 2
     assert_count token 1

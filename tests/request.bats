@@ -437,7 +437,7 @@ END
 --max-time 1x
 --max-time -1
 --max-time 1e3
---max-time 99999999999
+--max-time 99999999999999999999
 --connect-timeout x
 --retry -1
 --retry 1.5
@@ -676,6 +676,46 @@ END
     assert_equal "$(ls)" $'headers\nhome\nstderr\nstdout'
 }
 
+@test "trailers are delivered like headers, but hold no ETag" {
+    printf '%b' 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n' \
+        'Connection: close\r\n\r\n4\r\nbody\r\n0\r\nX-T: v\r\nETag: "t"\r\n\r\n' \
+        >raw
+    standin set api_raw="$PWD/raw"
+    request -i -D headers "$api/etag"
+    assert_status 0
+    curl -q -s -i -D curl.headers "$api/noauth/etag" >curl.stdout
+    cmp headers curl.headers
+    cmp stdout curl.stdout
+    request --etag-from . -d x "$api/etag"
+    assert_status 8
+}
+
+@test "a reply that ends within its headers is an 18 and replaces nothing" {
+    echo old >out
+    printf 'HTTP/1.1 200 OK\r\nX-A: b\r\n' >raw
+    standin set api_raw="$PWD/raw"
+    request -o out "$api/etag"
+    assert_status 18
+    assert_stderr_has 'within its headers'
+    assert_equal "$(<out)" old
+}
+
+@test "the request id stands in whatever is told of a reply, if there is one" {
+    local head='HTTP/1.1 200 OK\r\nConnection: close\r\nx-amzn-RequestId: '
+    printf '%b' "${head}some-id\r\n\r\n" >raw
+    standin set api_raw="$PWD/raw"
+    request --etag-from . -d x "$api/etag"
+    assert_status 8
+    assert_stderr_has 'no ETag (request some-id)'
+    request --fetch-link "$api/etag"
+    assert_status 8
+    assert_stderr_has 'not a link (request some-id)'
+    printf '%b' "${head/200 OK/400 Bad}\r\n\r\n{}" >raw
+    request "$api/etag"
+    assert_status 22
+    refute_stderr_has '(request'
+}
+
 @test "--etag-save writes the ETag and a newline, of a success only" {
     local etag
     request --etag-save etag "$api/etag"
@@ -693,6 +733,17 @@ END
     request --etag-save etag -X PUT -H "If-Match: $(<etag)" -d '{}' "$api/etag"
     assert_status 0
     [[ -s etag && "\"$(<etag)\"" != "$etag" ]]
+    # What is not modified has its ETag still, be it told or not.
+    local head='HTTP/1.1 304 Not Modified\r\nConnection: close\r\n'
+    etag=$(<etag)
+    printf '%b' "$head\r\n" >raw
+    standin set api_raw="$PWD/raw"
+    request --etag-save etag "$api/etag"
+    assert_equal "$(<etag)" "$etag"
+    printf '%b' "${head}ETag: \"n\"\r\n\r\n" >raw
+    request --etag-save etag "$api/etag"
+    assert_equal "$(<etag)" '"n"'
+    standin set api_raw=ok
     # As in curl: no ETag, an empty file.
     request --etag-save etag "$api/noauth/empty"
     assert_status 0
@@ -748,6 +799,13 @@ a%{onerror}no|a
 \\\\n|\\\\\\\\n
 END
     assert_equal "$(ls)" $'body\nhome\nout\nstderr\nstdout\nwant'
+}
+
+@test "-w that cannot be written is a 23 with its reason" {
+    status=0
+    stderr=$("$ASAUTH" request -o out -w x "$echo_url" 2>&1 >&-) || status=$?
+    assert_status 23
+    assert_stderr_has 'cannot write to standard output: '
 }
 
 @test "-w counts a connection only where one was opened" {
@@ -1025,6 +1083,12 @@ END
         | length')" 2
     assert_equal "$(standin_log '[.[] | select(.target ==
         "/stall/1000?stdout")] | length')" 1
+}
+
+@test "what went to /dev/null can be retried" {
+    request --retry 1 -y 1 -o /dev/null "$api/stall/1000"
+    assert_status 28
+    assert_stderr_has 'trying again'
 }
 
 @test "a body from a pipe is not sent twice by --retry" {
