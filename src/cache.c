@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,31 +38,27 @@ name_after(char *name, const struct cache_key *key)
 	SHA256End(&context, name);
 }
 
-/* What follows the slashes, and the dots between them, that AT begins with. */
-static const char *
-skip_slashes(const char *at)
+/* What realpath(3) would say of PATH if all of it existed; the caller frees
+ * it. */
+static char *
+canonical(const char *path)
 {
-	while (*at == '/' || (*at == '.' && (at[1] == '/' || at[1] == '\0')))
-		at++;
-	return at;
-}
+	char *real = realpath(path, NULL), *above, *below, *name;
 
-/* Whether PATH is DIRECTORY or lies below it, both being absolute. */
-static bool
-is_within(const char *path, const char *directory)
-{
-	while (*directory != '\0') {
-		if (*directory == '/') {
-			directory = skip_slashes(directory);
-			if (*directory == '\0')
-				break;
-			if (*path != '/')
-				return false;
-			path = skip_slashes(path);
-		} else if (*path++ != *directory++)
-			return false;
+	if (real != NULL || strcmp(path, "/") == 0 || strcmp(path, ".") == 0)
+		return real != NULL ? real : mem_strdup(path);
+	above = mem_strdup(path);
+	below = mem_strdup(path);
+	real = canonical(dirname(above));
+	name = basename(below);
+	if (strcmp(name, ".") != 0) {
+		name = file_join(real, name);
+		free(real);
+		real = name;
 	}
-	return *path == '\0' || *path == '/';
+	free(above);
+	free(below);
+	return real;
 }
 
 /* Whether making PATH would make a home that is missing. */
@@ -70,17 +66,20 @@ static bool
 is_in_missing_home(const char *path)
 {
 	const char *home = getenv("HOME");
-	char here[PATH_MAX], *whole;
+	char *inner, *outer;
+	size_t length;
 	bool result;
 
 	if (home == NULL || home[0] != '/' || access(home, F_OK) == 0 ||
 	    errno != ENOENT)
 		return false;
-	whole = path[0] != '/' && getcwd(here, sizeof(here)) != NULL ?
-	    file_join(here, path) :
-	    mem_strdup(path);
-	result = is_within(whole, home);
-	free(whole);
+	inner = canonical(path);
+	outer = canonical(home);
+	length = strlen(outer);
+	result = strncmp(inner, outer, length) == 0 &&
+	    (inner[length] == '\0' || inner[length] == '/');
+	free(inner);
+	free(outer);
 	return result;
 }
 
@@ -257,10 +256,11 @@ parse(const struct cache_key *key, const struct buf *text,
 {
 	json_t *object = json_loadb(
 	    text->data, text->length, JSON_REJECT_DUPLICATES, NULL);
-	const char *token, *type;
+	const char *token, *type, *granted;
 
 	token = json_string_value(json_object_get(object, "access_token"));
 	type = json_string_value(json_object_get(object, "token_type"));
+	granted = json_string_value(json_object_get(object, "granted_scope"));
 	entry->obtained_at = json_integer_value(
 	    json_object_get(object, "obtained_at"));
 	entry->expires_at = json_integer_value(
@@ -270,6 +270,8 @@ parse(const struct cache_key *key, const struct buf *text,
 	    strcasecmp(type, "bearer") == 0) {
 		entry->access_token = mem_strdup(token);
 		entry->token_type = mem_strdup(type);
+		entry->granted_scope = granted != NULL ? mem_strdup(granted) :
+							 NULL;
 	}
 	json_decref(object);
 }
@@ -309,8 +311,12 @@ dump(const struct cache_key *key, const struct cache_entry *entry)
 	    entry->access_token, "token_type", entry->token_type, "obtained_at",
 	    (json_int_t)entry->obtained_at, "expires_at",
 	    (json_int_t)entry->expires_at);
-	char *text = json_dumps(object, JSON_INDENT(2));
+	char *text;
 
+	if (entry->granted_scope != NULL)
+		json_object_set_new(
+		    object, "granted_scope", json_string(entry->granted_scope));
+	text = json_dumps(object, JSON_INDENT(2));
 	json_decref(object);
 	return text;
 }
@@ -372,5 +378,6 @@ cache_entry_free(struct cache_entry *entry)
 {
 	mem_wipe(entry->access_token);
 	free(entry->token_type);
+	free(entry->granted_scope);
 	memset(entry, 0, sizeof(*entry));
 }

@@ -10,6 +10,7 @@
  *	token_type	"bearer", as the endpoint wrote it
  *	obtained_at	when it was asked for, whole epoch seconds
  *	expires_at	when it ends, whole epoch seconds
+ *	granted_scope	only if it is another than the scope asked for
  *
  * It never holds a client secret.
  *
@@ -55,6 +56,7 @@ struct cache {
 struct cache_entry {
 	char *access_token; /* NULL: nothing to be used */
 	char *token_type;
+	char *granted_scope; /* NULL: as asked for */
 	long long obtained_at;
 	long long expires_at;
 	struct stat identity; /* of the file, believed or not */

@@ -47,8 +47,8 @@ static void
 print_json(const struct token *token, const char *scope)
 {
 	long long life = token_life(token);
-	json_t *object = json_pack("{s:s, s:s, s:s, s:o, s:o}", "access_token",
-	    token->value, "token_type", token->type, "scope", scope,
+	json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o}", "access_token",
+	    token->value, "token_type", token->type, "scope", msg_json(scope),
 	    "expires_in", life >= 0 ? json_integer(life) : json_null(),
 	    "expires_at",
 	    life >= 0 ? json_integer(token->expires_at) : json_null());
@@ -122,9 +122,10 @@ run(struct settings *settings)
 	if (format == NULL)
 		return fail_format(settings_text(settings, OPT_FORMAT));
 	if (settings_on(settings, OPT_FORGET) &&
-	    settings_on(settings, OPT_REFRESH))
-		return msg_fail(
-		    AS_USAGE, "--forget and --refresh: only one can be done");
+	    (settings_on(settings, OPT_REFRESH) ||
+		settings_on(settings, OPT_NO_CACHE)))
+		return msg_fail(AS_USAGE,
+		    "--forget goes with neither --refresh nor --no-cache");
 	session_begin(&session, settings);
 	status = secret_find(&secret, settings, session.deadline);
 	if (status != AS_OK)

@@ -151,7 +151,7 @@ print_json(const struct report *report)
 	    msg_json(settings_text(settings, OPT_CLIENT_ID)), "profile",
 	    msg_json(settings_text(settings, OPT_PROFILE)), "token_url",
 	    msg_json(settings_text(settings, OPT_TOKEN_URL)), "scopes", list);
-	text = json_dumps(object, JSON_COMPACT);
+	text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 	printf("%s\n", text != NULL ? text : "");
 	mem_json_free(text);
 	json_decref(object);

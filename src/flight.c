@@ -18,8 +18,18 @@
 #include "mem.h"
 #include "msg.h"
 
-#define RECORD_LIMIT (256UL * 1024) /* bytes */
-#define RECORDS 64		    /* failures kept */
+#define RECORD_LIMIT (1024UL * 1024) /* bytes */
+#define RECORDS 64		     /* failures kept */
+#define TEXT_LIMIT 1000		     /* bytes of a text kept */
+/* Who waits gives the holder so much longer, in ms, to tell how it went. */
+#define GRACE_MS 500
+
+/* What a wait put aside. */
+struct alarm {
+	struct sigaction action;
+	struct itimerval timer;
+	long long begun; /* by clock_ms() */
+};
 
 static void
 interrupt(int number)
@@ -30,7 +40,7 @@ interrupt(int number)
 /* Has SIGALRM interrupt a wait after LIMIT ms, and again and again after
  * that, should it come just before the wait begins. */
 static void
-set_alarm(long long limit, struct sigaction *old)
+set_alarm(long long limit, struct alarm *old)
 {
 	struct itimerval timer = { .it_value = { (time_t)(limit / 1000),
 				       (suseconds_t)(limit % 1000) * 1000 },
@@ -41,29 +51,40 @@ set_alarm(long long limit, struct sigaction *old)
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = interrupt;
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGALRM, &action, old);
+	sigaction(SIGALRM, &action, &old->action);
 	/* Whoever started us may have had it blocked. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
+	old->begun = clock_ms();
+	setitimer(ITIMER_REAL, &timer, &old->timer);
 }
 
+/* Puts back the alarm of the run's deadline, if there was one. */
 static void
-clear_alarm(const struct sigaction *old)
+clear_alarm(struct alarm *old)
 {
-	struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct timeval *left = &old->timer.it_value;
+	long long ms = (long long)left->tv_sec * 1000 + left->tv_usec / 1000;
 
-	setitimer(ITIMER_REAL, &never, NULL);
-	sigaction(SIGALRM, old, NULL);
+	if (timerisset(left)) {
+		ms -= clock_ms() - old->begun;
+		ms = ms > 0 ? ms : 1;
+		left->tv_sec = (time_t)(ms / 1000);
+		left->tv_usec = (suseconds_t)(ms % 1000 * 1000);
+	}
+	setitimer(ITIMER_REAL, &old->timer, NULL);
+	sigaction(SIGALRM, &old->action, NULL);
 }
 
+/* The lock file, opened by flopenat(3) or its like. */
 static int
-open_lock(const struct cache *cache, int flags)
+open_by(int (*open_at)(int directory, const char *path, int flags, ...),
+    const struct cache *cache, int flags)
 {
 	char *name = mem_printf("%s.lock", cache->name);
 	mode_t mask = umask(0); /* the mode is to be what it is asked to be */
-	int fd = flopenat(cache->directory, name,
+	int fd = open_at(cache->directory, name,
 	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags,
 	    S_IRUSR | S_IWUSR);
 	int saved = errno;
@@ -74,26 +95,14 @@ open_lock(const struct cache *cache, int flags)
 	return fd;
 }
 
-/* The lock, -1 and EINTR when LIMIT ms have passed. */
-static int
-wait_for_lock(const struct cache *cache, long long limit)
+static bool
+is_private_file(int fd)
 {
-	long long end = clock_ms() + limit;
-	struct sigaction old;
-	int fd, saved;
+	struct stat st;
 
-	if (limit <= 0) {
-		errno = EINTR;
-		return -1;
-	}
-	set_alarm(limit, &old);
-	do
-		fd = open_lock(cache, 0);
-	while (fd == -1 && errno == EINTR && clock_ms() < end);
-	saved = errno;
-	clear_alarm(&old);
-	errno = saved;
-	return fd;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1 &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 /* What the lock file says; an empty object if it says nothing. */
@@ -128,34 +137,75 @@ is_news(const struct flight *flight, const json_t *failure)
 	return noted_at > flight->since && noted_at <= clock_wall_ms();
 }
 
-static bool
-is_private_file(int fd)
+/* Milliseconds that the holder of the lock has left of LIMIT, counted from
+ * when it began to ask; none if that is not known. */
+static long long
+holder_left(const struct flight *flight, long long limit)
 {
-	struct stat st;
+	json_t *record = read_record(flight->file);
+	long long passed = clock_wall_ms() -
+	    json_integer_value(json_object_get(record, "asking_since"));
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_uid == geteuid() && st.st_nlink == 1 &&
-	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+	json_decref(record);
+	return passed >= 0 && passed < limit ? limit - passed : 0;
+}
+
+/* The lock, -1 and EINTR when the holder has had LIMIT ms or LEFT have
+ * passed. */
+static int
+wait_for_lock(const struct flight *flight, long long limit, long long left)
+{
+	const long long last = clock_ms() + left;
+	long long end = clock_ms() + limit;
+	struct alarm old;
+	int fd, saved;
+
+	set_alarm(limit < left ? limit : left, &old);
+	do {
+		fd = open_by(flopenat, flight->cache, 0);
+		saved = errno;
+		if (clock_ms() >= end)
+			end = clock_ms() + holder_left(flight, limit);
+	} while (fd == -1 && saved == EINTR && clock_ms() < end &&
+	    clock_ms() < last);
+	clear_alarm(&old);
+	errno = saved;
+	return fd;
+}
+
+/* Another process holds the lock. */
+static void
+wait_or_go(struct flight *flight, long long limit, long long left)
+{
+	int fd = -1;
+
+	flight->has_waited = true;
+	flight->file = open_by(openat, flight->cache, O_NONBLOCK);
+	if (flight->file == -1 || left <= 0)
+		return;
+	fd = wait_for_lock(flight, limit, left);
+	if (fd == -1 && errno == EINTR)
+		return;
+	close(flight->file);
+	flight->file = fd;
+	flight->is_locked = fd != -1;
 }
 
 void
 flight_begin(struct flight *flight, struct cache *cache, long long since,
-    long long limit)
+    long long limit, long long left)
 {
-	*flight = (struct flight){ .cache = cache, .lock = -1, .since = since };
+	*flight = (struct flight){ .cache = cache, .file = -1, .since = since };
 	if (cache->directory == -1)
 		return;
-	flight->lock = open_lock(cache, O_NONBLOCK);
-	if (flight->lock == -1 && errno == EWOULDBLOCK) {
-		flight->has_waited = true;
-		flight->lock = wait_for_lock(cache, limit);
-	}
-	if (flight->lock == -1 && errno == EINTR)
-		return;
-	if (flight->lock != -1 && is_private_file(flight->lock))
+	flight->file = open_by(flopenat, cache, O_NONBLOCK);
+	flight->is_locked = flight->file != -1;
+	if (flight->file == -1 && errno == EWOULDBLOCK)
+		wait_or_go(flight, limit + GRACE_MS, left);
+	if (flight->file != -1 && is_private_file(flight->file))
 		return;
 	msg_warn("cannot lock %s/%s.lock: %s", cache->path, cache->name,
-	    flight->lock == -1 ? strerror(errno) : "it is not a file of ours");
+	    flight->file == -1 ? strerror(errno) : "it is not a file of ours");
 	flight_end(flight);
 }
 
@@ -166,9 +216,9 @@ flight_has_news(const struct flight *flight)
 	bool result = false;
 	size_t i;
 
-	if (flight->lock == -1)
+	if (flight->file == -1)
 		return false;
-	record = read_record(flight->lock);
+	record = read_record(flight->file);
 	json_array_foreach(json_object_get(record, "failures"), i, item) {
 		result |= is_news(flight, item);
 	}
@@ -193,9 +243,9 @@ flight_failed(
 	bool found = false;
 	size_t i;
 
-	if (flight->lock == -1 || digest == NULL)
+	if (flight->file == -1 || digest == NULL)
 		return false;
-	record = read_record(flight->lock);
+	record = read_record(flight->file);
 	json_array_foreach(json_object_get(record, "failures"), i, item) {
 		other = json_string_value(json_object_get(item, "digest"));
 		if (found || other == NULL || strcmp(other, digest) != 0 ||
@@ -233,16 +283,62 @@ insert(json_t *failures, const char *digest, json_t *failure)
 	json_array_insert_new(failures, 0, failure);
 }
 
+/* Releases the record. */
+static void
+write_record(const struct flight *flight, json_t *record)
+{
+	char *text = json_dumps(record, JSON_COMPACT);
+
+	/* One write, cut off to length only after it: see read_record(). */
+	if (text != NULL &&
+	    pwrite(flight->file, text, strlen(text), 0) ==
+		(ssize_t)strlen(text) &&
+	    ftruncate(flight->file, (off_t)strlen(text)) == -1)
+		msg_warn("cannot cut %s.lock to length: %s",
+		    flight->cache->name, strerror(errno));
+	mem_json_free(text);
+	json_decref(record);
+}
+
+void
+flight_ask(const struct flight *flight)
+{
+	json_t *record;
+
+	if (!flight->is_locked)
+		return;
+	record = read_record(flight->file);
+	json_object_set_new(
+	    record, "asking_since", json_integer(clock_wall_ms()));
+	write_record(flight, record);
+}
+
+/* TEXT, NULL is null, as others may see it. */
+static json_t *
+kept_text(const char *text)
+{
+	char *kept;
+	json_t *value;
+
+	if (text == NULL)
+		return json_null();
+	/* Redacted first: half a secret would not be known for one. */
+	kept = msg_redact(text, strlen(text));
+	kept[strnlen(kept, TEXT_LIMIT)] = '\0';
+	value = msg_json(kept);
+	free(kept);
+	return value;
+}
+
 void
 flight_note(const struct flight *flight, const char *digest,
     const struct failure *failure)
 {
 	json_t *record, *failures;
-	char *text;
 
-	if (flight->lock == -1 || digest == NULL)
+	if (!flight->is_locked || digest == NULL)
 		return;
-	record = read_record(flight->lock);
+	record = read_record(flight->file);
 	failures = json_object_get(record, "failures");
 	if (!json_is_array(failures)) {
 		failures = json_array();
@@ -251,25 +347,16 @@ flight_note(const struct flight *flight, const char *digest,
 	insert(failures, digest,
 	    json_pack("{s:s, s:I, s:i, s:o, s:o, s:o}", "digest", digest,
 		"noted_at", (json_int_t)clock_wall_ms(), "status",
-		failure->status, "message", msg_json(failure->message), "hint",
-		msg_json(failure->hint), "oauth_error",
-		msg_json(failure->oauth_error)));
-	text = json_dumps(record, JSON_COMPACT);
-	/* One write, cut off to length only after it: see read_record(). */
-	if (text != NULL &&
-	    pwrite(flight->lock, text, strlen(text), 0) ==
-		(ssize_t)strlen(text) &&
-	    ftruncate(flight->lock, (off_t)strlen(text)) == -1)
-		msg_warn("cannot cut %s.lock to length: %s",
-		    flight->cache->name, strerror(errno));
-	mem_json_free(text);
-	json_decref(record);
+		failure->status, "message", kept_text(failure->message), "hint",
+		kept_text(failure->hint), "oauth_error",
+		kept_text(failure->oauth_error)));
+	write_record(flight, record);
 }
 
 void
 flight_end(struct flight *flight)
 {
-	if (flight->lock != -1)
-		close(flight->lock);
+	if (flight->file != -1)
+		close(flight->file);
 	*flight = (struct flight)FLIGHT_NONE;
 }

@@ -9,6 +9,8 @@
  *
  * A failure is passed on through the lock file: one JSON object
  *
+ *	asking_since	when the last that held the lock began to ask;
+ *			milliseconds since the epoch
  *	failures	the last few, each with noted_at (milliseconds since
  *			the epoch), a digest of the secret and the connection
  *			options it was met with, and status, message, hint
@@ -28,23 +30,27 @@
 
 struct flight {
 	struct cache *cache;
-	int lock;	 /* its descriptor, -1: flying alone */
+	int file;	 /* the lock file, -1: there is none */
+	bool is_locked;	 /* else flying alone */
 	long long since; /* failures noted later count; clock_wall_ms() */
 	bool has_waited; /* for another process */
 };
 
 #define FLIGHT_NONE        \
 	{                  \
-		.lock = -1 \
+		.file = -1 \
 	}
 
 /*
- * Waits for the lock, at most LIMIT milliseconds, and then goes ahead alone.
- * The caller has been after the token since SINCE, by clock_wall_ms().
- * Without a cache, or where there can be no lock (a warning), at once.
+ * Waits for the lock and then, if it is not to be had, goes ahead alone: when
+ * its holder has had LIMIT milliseconds to ask, or LEFT have passed. The
+ * caller has been after the token since SINCE, by clock_wall_ms(). Without a
+ * cache, or where there can be no lock (a warning), at once.
  */
 void flight_begin(struct flight *flight, struct cache *cache, long long since,
-    long long limit);
+    long long limit, long long left);
+/* The holder begins to ask. */
+void flight_ask(const struct flight *flight);
 /* Whether any failure has been noted since then. */
 bool flight_has_news(const struct flight *flight);
 /* Whether one with DIGEST has been noted since then; if so FAILURE holds it. */

@@ -155,14 +155,19 @@ msg_clean(const char *text)
 json_t *
 msg_json(const char *text)
 {
-	char *clean;
+	char *safe;
 	json_t *value;
 
 	if (text == NULL)
 		return json_null();
-	clean = msg_clean(text);
-	value = json_string(clean);
-	mem_wipe(clean);
+	safe = msg_redact(text, strlen(text));
+	value = json_string(safe);
+	mem_wipe(safe);
+	if (value != NULL)
+		return value;
+	safe = msg_clean(text);
+	value = json_string(safe);
+	mem_wipe(safe);
 	return value;
 }
 

@@ -43,7 +43,8 @@ void msg_verbose(char mark, const char *text, size_t length);
 char *msg_redact(const char *text, size_t length);
 /* TEXT redacted and made safe for a terminal; the caller frees it. */
 char *msg_clean(const char *text);
-/* The same as a JSON string, null for NULL. */
+/* TEXT redacted as a JSON string, null for NULL; what is not UTF-8 is made
+ * safe as well. */
 json_t *msg_json(const char *text);
 
 #endif

@@ -1,6 +1,7 @@
 #include "token.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -34,6 +35,9 @@ take_entry(struct token *token, const struct cache_entry *entry)
 	token->origin = TOKEN_CACHED;
 	token->value = mem_strdup(entry->access_token);
 	token->type = mem_strdup(entry->token_type);
+	token->granted_scope = entry->granted_scope != NULL ?
+	    mem_strdup(entry->granted_scope) :
+	    NULL;
 	token->obtained_at = entry->obtained_at;
 	token->expires_at = entry->expires_at;
 	msg_secret(token->value);
@@ -105,7 +109,8 @@ open_cache(struct errand *errand, bool create)
 	if (directory != NULL)
 		cache_open(&errand->cache, directory, &errand->key, create);
 	else if (create)
-		msg_warn("tokens are not cached: HOME is not set");
+		msg_warn("tokens are not cached: HOME is not %s",
+		    getenv("HOME") == NULL ? "set" : "an absolute path");
 	free(directory);
 }
 
@@ -186,7 +191,7 @@ digest_of(const struct errand *errand)
 	char *identity, *digest;
 	SHA2_CTX context;
 
-	if (errand->flight.lock == -1)
+	if (errand->flight.file == -1)
 		return NULL;
 	identity = secret_identity(source->secret);
 	if (identity == NULL)
@@ -204,17 +209,21 @@ digest_of(const struct errand *errand)
 static void
 store(struct errand *errand, const struct lwa_grant *grant)
 {
+	const bool differs = grant->scope != NULL &&
+	    strcmp(grant->scope, errand->key.scope) != 0;
 	const struct cache_entry entry = {
 		.access_token = grant->access_token,
 		.token_type = grant->token_type,
+		.granted_scope = differs ? grant->scope : NULL,
 		.obtained_at = grant->asked_at,
 		.expires_at = grant->asked_at + grant->expires_in,
 	};
 
 	if (grant->expires_in > 0)
 		cache_write(&errand->cache, &entry);
-	if (grant->scope != NULL &&
-	    strcmp(grant->scope, errand->key.scope) != 0)
+	else if (errand->want == TOKEN_NEW)
+		cache_delete(&errand->cache, NULL); /* it was to be replaced */
+	if (differs)
 		msg_warn("asked for the scope %s, granted %s",
 		    errand->key.scope, grant->scope);
 }
@@ -236,6 +245,7 @@ mint(struct errand *errand, struct token *token, struct failure *failure)
 	status = secret_resolve(source->secret, failure);
 	if (status == AS_OK) {
 		request.client_secret = source->secret->value;
+		flight_ask(&errand->flight);
 		status = lwa_exchange(
 		    source->session, &request, &grant, failure);
 	}
@@ -297,6 +307,11 @@ fly(struct errand *errand, struct token *token, struct failure *failure)
 	}
 	if (failed)
 		return failure->status;
+	/* That standard input took the time is said by whom it kept waiting. */
+	if (session_left(errand->source->session, 1) == 0 &&
+	    secret_is_stdin(errand->source->secret) &&
+	    secret_resolve(errand->source->secret, failure) != AS_OK)
+		return failure->status;
 	if (session_left(errand->source->session, 1) == 0)
 		return failure_set(failure, AS_TIMEOUT,
 		    "token endpoint %s: out of time%s", errand->key.token_url,
@@ -344,8 +359,8 @@ token_get(const struct token_source *source, enum token_want want,
 	}
 	open_cache(&errand, true);
 	flight_begin(&errand.flight, &errand.cache,
-	    since != 0 ? since : clock_wall_ms(),
-	    session_left(source->session, LWA_LIMIT_MS));
+	    since != 0 ? since : clock_wall_ms(), LWA_LIMIT_MS,
+	    session_left(source->session, INT_MAX));
 	status = fly(&errand, token, failure);
 out:
 	end(&errand);

@@ -289,6 +289,22 @@ END
     [[ ! -e $BATS_TEST_TMPDIR/relative && -d $HOME/.cache/asauth ]]
 }
 
+@test "a missing home is not made by a detour either" {
+    local home=$BATS_TEST_TMPDIR/nowhere here=$BATS_TEST_TMPDIR/here
+    mkdir "$here"
+    ln -s "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/link"
+    cd "$here"
+    for what in ../nowhere/c "$BATS_TEST_TMPDIR/link/nowhere/c" \
+        "$here/../nowhere"; do
+        HOME=$home ASAUTH_CACHE_DIR=$what \
+            misses 'the home directory does not exist' || fail "$what"
+        [[ ! -e $home ]] || fail "$what"
+    done
+    HOME=$BATS_TEST_TMPDIR/link/nowhere ASAUTH_CACHE_DIR=$home/c \
+        misses 'the home directory does not exist'
+    [[ ! -e $home ]]
+}
+
 @test "the next one that mints clears what a dead writer left" {
     local other
     mint

@@ -88,6 +88,26 @@ only() { # VALUE: all statuses are that
     [[ $(grep -l 'hint:' err.* | wc -l) -eq 200 ]]
 }
 
+@test "a refusal is shared however long it is" {
+    standin set token_mode=hold token_status=401 \
+        token_error_body="{\"error\":\"invalid_client\",
+        \"error_description\":\"$(printf '\u0080%.0s' {1..15000})\"}"
+    background holder token
+    local holder=$pid pids=() i
+    standin wait token 1
+    for i in 1 2 3; do
+        background "$i" token
+        pids+=("$pid")
+    done
+    waiters 3
+    standin release
+    for pid in "$holder" "${pids[@]}"; do
+        ended "$pid"
+        assert_status 67
+    done
+    assert_count token 1
+}
+
 @test "one with the right secret among the wrong ones is served" {
     local right
     standin set token_mode=hold,normal

@@ -132,6 +132,13 @@ END
     scopes '.[0] | .granted == true and .expires_in == null'
 }
 
+@test "in JSON values are as they are, and safe for a terminal" {
+    local id=$'b\xc3\xbc"\xe2\x80\xae\\x'
+    whoami_scope --json --offline --client-id "$id"
+    [[ $(jq -r .client_id <<<"$stdout") == "$id" ]]
+    [[ $(LC_ALL=C tr -d '\n -~' <stdout) == '' ]]
+}
+
 @test "each cause has its own words" {
     ASAUTH_CLIENT_SECRET=wrong whoami_scope
     assert_status 67
@@ -268,6 +275,15 @@ END
     assert_status 0
     [[ $(scopes 'map(.scope) | sort | join(" ")') == \
         "$reporting $submission own:scope" ]]
+    # A profile inherits a scope.
+    cat >config <<END
+{"client_id": "another", "scope": "own:scope", "profiles": {
+ "a": {"client_id": "$STANDIN_CLIENT_ID"},
+ "b": {"client_id": "$STANDIN_CLIENT_ID", "scope": "first:scope"}}}
+END
+    whoami_scope --all --json --config config --profile b
+    [[ $(scopes 'map(.scope) | sort | join(" ")') == \
+        "$reporting $submission first:scope own:scope" ]]
     export ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID
     standin set attached="$submission"
     whoami_scope --all --refresh
@@ -345,6 +361,10 @@ END
     standin set reply_scope=some:less
     whoami_scope
     assert_status 0
+    assert_stdout_has 'but as some:less'
+    # The cache knows it, too.
+    whoami_scope
+    assert_stdout_has cached
     assert_stdout_has 'but as some:less'
 }
 
