@@ -17,7 +17,7 @@ static int
 fail_read(const char *path, int error)
 {
 	const char *why = error == EFBIG ? "larger than 1 MiB" :
-	    error == ETIMEDOUT		 ? "nobody writes to it" :
+	    error == ETIMEDOUT		 ? "nobody writes it to its end" :
 					   strerror(error);
 
 	return msg_fail(AS_USAGE, "config file %s: %s", path, why);
@@ -199,29 +199,31 @@ marked_key_anywhere(json_t *root, unsigned int marks)
 static int
 check_permissions(const char *path, json_t *root, const struct stat *about)
 {
-	const char *key;
+	const char *key = marked_key_anywhere(root, OPT_IS_GUARDED);
+	char *quoted = text_quoted(path);
+	int status = AS_OK;
 
 	if (!S_ISREG(about->st_mode))
-		return AS_OK;
-	if (about->st_mode & (S_IWGRP | S_IWOTH)) {
-		key = marked_key_anywhere(root, OPT_IS_GUARDED);
-		if (key != NULL) {
-			msg_fail(AS_USAGE,
-			    "%s: others may write to it, and "
-			    "%s says where secrets go or what is run",
-			    path, key);
-			msg_hint("chmod go-w %s", path);
-			return AS_USAGE;
-		}
-		msg_warn("%s: others may write to it; mend with: chmod go-w %s",
-		    path, path);
+		goto out;
+	if (about->st_mode & (S_IWGRP | S_IWOTH) && key != NULL) {
+		status = msg_fail(AS_USAGE,
+		    "%s: others may write to it, and "
+		    "%s says where secrets go or what is run",
+		    path, key);
+		msg_hint("chmod go-w %s", quoted);
+		goto out;
 	}
+	if (about->st_mode & (S_IWGRP | S_IWOTH))
+		msg_warn("%s: others may write to it; mend with: chmod go-w %s",
+		    path, quoted);
 	if (about->st_mode & (S_IRGRP | S_IROTH) &&
 	    marked_key_anywhere(root, OPT_IS_SECRET) != NULL)
 		msg_warn("%s: holds a secret that others may read; mend with: "
 			 "chmod 600 %s",
-		    path, path);
-	return AS_OK;
+		    path, quoted);
+out:
+	free(quoted);
+	return status;
 }
 
 static int
@@ -254,6 +256,11 @@ config_load(
 		buf_free(&text);
 		if (!required && (error == ENOENT || error == ENOTDIR))
 			return AS_OK;
+		/* HOME may be somebody else's. */
+		if (!required && error == EACCES) {
+			msg_warn("config file %s: %s", path, strerror(error));
+			return AS_OK;
+		}
 		if (error == ETIMEDOUT && patience < FILE_PATIENCE)
 			return msg_fail(
 			    AS_TIMEOUT, "config file %s: out of time", path);
@@ -382,8 +389,9 @@ trimmed_value(const json_t *object, const char *key)
 	return NULL;
 }
 
-/* Visits OBJECT's scope, if the object is for the client: one that names no
- * client id serves whichever is in force, or that of its PARENT. */
+/* Visits OBJECT's scope, or that of its PARENT, if the object is for the
+ * client: one that names no client id serves whichever is in force, or that
+ * of its parent. */
 static void
 visit_scope(const json_t *object, const json_t *parent, const char *client_id,
     void (*visit)(void *context, const char *scope), void *context)
@@ -391,6 +399,8 @@ visit_scope(const json_t *object, const json_t *parent, const char *client_id,
 	char *scope = trimmed_value(object, options[OPT_SCOPE].key);
 	char *id = trimmed_value(object, options[OPT_CLIENT_ID].key);
 
+	if (scope == NULL)
+		scope = trimmed_value(parent, options[OPT_SCOPE].key);
 	if (id == NULL)
 		id = trimmed_value(parent, options[OPT_CLIENT_ID].key);
 	if (scope != NULL && (id == NULL || strcmp(id, client_id) == 0))

@@ -25,7 +25,8 @@ struct config {
 
 /*
  * Reads and checks the whole file at PATH, waiting PATIENCE milliseconds at
- * most if it is a pipe: less than FILE_PATIENCE is the run's own limit. One that is missing is an error only if REQUIRED.
+ * most if it is a pipe: less than FILE_PATIENCE is the run's own limit. Unless
+ * it is REQUIRED it may be missing, and closed to us, which is a warning.
  * Status; release with config_free() in any case.
  */
 int config_load(

@@ -23,6 +23,12 @@ is_known(const char *host)
 	return false;
 }
 
+static bool
+ends_with_dot(const char *host)
+{
+	return *host != '\0' && host[strlen(host) - 1] == '.';
+}
+
 int
 host_check_open(const char *url, bool loopback_allowed, struct http_url *parsed)
 {
@@ -68,6 +74,10 @@ host_check(const struct settings *settings, const char *what, const char *url,
 		return failure_set(failure, status,
 		    "%s: %s%s%s: only https, or http to loopback, is allowed",
 		    what, parsed->scheme, *parsed->host != '\0' ? " to " : "",
+		    parsed->host);
+	if (status == AS_OK && ends_with_dot(parsed->host))
+		return failure_set(failure, AS_USAGE,
+		    "%s: host %s: a dot at its end is not allowed", what,
 		    parsed->host);
 	if (status != AS_OK || parsed->is_loopback || is_known(parsed->host) ||
 	    settings_allow_host(settings, parsed->host))

@@ -206,33 +206,33 @@ refuse(const struct layer *layer, enum option_id id, const char *why)
 	return AS_USAGE;
 }
 
-static bool
-is_whole(const char *text)
+/* What is wrong with TEXT as a value of this KIND, or NULL. */
+static const char *
+flaw_of(enum option_kind kind, const char *text)
 {
-	const char *error;
-
-	if (text[strspn(text, "0123456789")] != '\0')
-		return false;
-	strtonum(text, 0, INT_MAX, &error);
-	return error == NULL;
-}
-
-static bool
-is_seconds(const char *text)
-{
+	const char *error = NULL;
+	double seconds;
 	char *end;
-	double value;
 
-	if (text[strspn(text, "0123456789.")] != '\0')
-		return false;
-	value = strtod(text, &end);
-	return end != text && *end == '\0' && value <= INT_MAX / 1000;
+	if (kind == KIND_WHOLE && text[strspn(text, "0123456789")] != '\0')
+		return "not a whole number";
+	if (kind == KIND_WHOLE)
+		strtonum(text, 0, INT_MAX, &error);
+	if (kind != KIND_SECONDS)
+		return error; /* "too large" */
+	seconds = strtod(text, &end);
+	if (end == text || text[strspn(text, "0123456789.")] != '\0' ||
+	    *end != '\0')
+		return "not a number of seconds";
+	/* As curl(1) has it. */
+	return seconds <= (double)(LONG_MAX / 1000) ? NULL : "too large";
 }
 
 int
 layer_set(struct layer *layer, enum option_id id, const char *text)
 {
 	const struct option_row *row = &options[id];
+	const char *flaw;
 	char *value;
 
 	value = row->marks & OPT_IS_TRIMMED ? text_trimmed(text) :
@@ -245,11 +245,8 @@ layer_set(struct layer *layer, enum option_id id, const char *text)
 	layer->text[id] = value;
 	if (row->marks & OPT_IS_PLAIN && text_has_control(value))
 		return refuse(layer, id, "control characters are not allowed");
-	if (row->kind == KIND_WHOLE && !is_whole(value))
-		return refuse(layer, id, "not a whole number");
-	if (row->kind == KIND_SECONDS && !is_seconds(value))
-		return refuse(layer, id, "not a number of seconds");
-	return AS_OK;
+	flaw = flaw_of(row->kind, value);
+	return flaw != NULL ? refuse(layer, id, flaw) : AS_OK;
 }
 
 void

@@ -73,7 +73,7 @@ secret_is_stdin(const struct secret *secret)
 {
 	const char *file = file_of(secret);
 
-	return file != NULL && strcmp(file, "-") == 0;
+	return file != NULL && file_is_stdin(file);
 }
 
 /* Takes the TEXT read from WHERE as the secret. */
@@ -156,6 +156,21 @@ is_too_late(const struct secret *secret)
 	return patience_of(secret, -1) == 0;
 }
 
+static void
+warn_of_readers(const char *path, const struct stat *about)
+{
+	char *quoted;
+
+	if (!S_ISREG(about->st_mode) || about->st_uid != geteuid() ||
+	    !(about->st_mode & (S_IRGRP | S_IROTH)))
+		return;
+	quoted = text_quoted(path);
+	msg_warn("%s: holds a secret that others may read; mend with: "
+		 "chmod 600 %s",
+	    path, quoted);
+	free(quoted);
+}
+
 static int
 read_file(struct secret *secret, struct failure *failure)
 {
@@ -169,14 +184,10 @@ read_file(struct secret *secret, struct failure *failure)
 		status = failure_set(failure,
 		    is_too_late(secret) ? AS_TIMEOUT : AS_READ,
 		    "client secret file %s: %s", path,
-		    errno == ETIMEDOUT ? "nobody writes to it" :
+		    errno == ETIMEDOUT ? "nobody writes it to its end" :
 					 strerror(errno));
 	else {
-		if (S_ISREG(about.st_mode) && about.st_uid == geteuid() &&
-		    about.st_mode & (S_IRGRP | S_IROTH))
-			msg_warn("%s: holds a secret that others may read; "
-				 "mend with: chmod 600 %s",
-			    path, path);
+		warn_of_readers(path, &about);
 		status = accept(secret, failure, path, &text);
 	}
 	buf_free(&text);
@@ -191,7 +202,9 @@ read_stdin(struct secret *secret, struct failure *failure)
 		return failure_set(failure,
 		    is_too_late(secret) ? AS_TIMEOUT : AS_READ,
 		    "client secret from standard input: %s",
-		    strerror(secret->drain_error));
+		    secret->drain_error == ETIMEDOUT ?
+			"out of time" :
+			strerror(secret->drain_error));
 	return accept(secret, failure, "standard input", &secret->drained);
 }
 
@@ -228,6 +241,7 @@ start(char *const *arguments, int output, pid_t *pid)
 
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setsigdefault(&attributes, &defaults);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
@@ -417,14 +431,16 @@ secret_is_command(const struct secret *secret)
 char *
 secret_identity(const struct secret *secret)
 {
-	char *identity, *text;
+	char *identity, *text, *file;
 
 	if (secret_is_command(secret)) {
+		file = realpath(secret->layer->file, NULL);
 		text = json_dumps(
 		    secret->layer->array[OPT_CLIENT_SECRET_COMMAND], 0);
-		identity = mem_printf(
-		    "command %s %s", secret->layer->file, text);
+		identity = mem_printf("command %s %s",
+		    file != NULL ? file : secret->layer->file, text);
 		mem_json_free(text);
+		free(file);
 		return identity;
 	}
 	return secret->value != NULL ? mem_printf("value %s", secret->value) :

@@ -1,11 +1,14 @@
 #include "settings.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "mem.h"
@@ -82,6 +85,20 @@ usage(const struct command *command, const char *what, size_t length,
 	return AS_USAGE;
 }
 
+/* Whether "--…" in WHAT, up to "=", begins the names of several options. */
+static bool
+is_beginning(const struct command *command, const char *what)
+{
+	size_t length = strcspn(what, "=");
+	enum option_id id;
+
+	for (id = 0; id < OPT_COUNT; id++)
+		if (is_known(id, command) && length > 2 &&
+		    strncmp(options[id].name, what + 2, length - 2) == 0)
+			return true;
+	return false;
+}
+
 /* getopt_long(3) has stumbled; PROBLEM is '?' or ':'. */
 static int
 usage_option(const struct command *command, int problem, char **argv)
@@ -93,9 +110,10 @@ usage_option(const struct command *command, int problem, char **argv)
 	if (optopt == 0 || optopt >= LONG_ONLY)
 		what = argv[optind - 1];
 	return usage(command, what, strcspn(what, "="),
-	    problem == ':'	    ? "needs a value" :
-		optopt >= LONG_ONLY ? "takes no value" :
-				      "unknown or ambiguous option");
+	    problem == ':'		    ? "needs a value" :
+		optopt >= LONG_ONLY	    ? "takes no value" :
+		is_beginning(command, what) ? "which option is it short for?" :
+					      "unknown option");
 }
 
 static void
@@ -364,7 +382,8 @@ settings_ms(const struct settings *settings, enum option_id id)
 	const char *text = settings_text(settings, id);
 	double ms = text != NULL ? strtod(text, NULL) * 1000 : 0;
 
-	return ms > 0 && ms < 1 ? 1 : (long)ms;
+	/* INT_MAX, weeks, is as good as any time beyond. */
+	return ms > 0 && ms < 1 ? 1 : ms < INT_MAX ? (long)ms : INT_MAX;
 }
 
 const struct scope_row *
@@ -448,8 +467,10 @@ char *
 settings_looked(
     const struct settings *settings, const enum option_id *ids, size_t nids)
 {
+	const char *profile = settings_text(settings, OPT_PROFILE);
 	const struct option_row *row;
 	struct buf out = { 0 };
+	bool is_dropped = false;
 	size_t i;
 
 	for (i = 0; i < nids; i++) {
@@ -464,15 +485,32 @@ settings_looked(
 	if (settings->config_path == NULL)
 		buf_puts(&out, "there is no home for a config file");
 	else if (settings->config.path == NULL)
-		buf_printf(&out, "%s does not exist", settings->config_path);
+		buf_printf(&out, "%s %s", settings->config_path,
+		    access(settings->config_path, F_OK) == -1 &&
+			    errno == ENOENT ?
+			"does not exist" :
+			"cannot be read");
 	else {
-		buf_printf(&out, "%s has no ", settings->config_path);
-		for (i = 0; i < nids; i++)
+		buf_printf(&out, "%s%s%s%s has no ",
+		    profile != NULL ? "profile " : "",
+		    profile != NULL ? profile : "",
+		    profile != NULL ? " of " : "", settings->config_path);
+		for (i = 0; i < nids; i++) {
 			buf_printf(&out, "%s%s",
 			    i == 0	     ? "" :
 				i + 1 < nids ? ", " :
 					       " or ",
 			    options[ids[i]].key);
+			is_dropped |= json_object_get(settings->config.root,
+					  options[ids[i]].key) != NULL;
+		}
+		if (profile == NULL &&
+		    json_object_get(settings->config.root, "profiles") != NULL)
+			buf_puts(&out, " outside its profiles");
+		else if (profile != NULL && is_dropped)
+			buf_puts(&out,
+			    ", and inherits none since it has a client_id of "
+			    "its own");
 	}
 	return buf_take(&out);
 }

@@ -17,6 +17,23 @@ text_trimmed(const char *text)
 	return mem_strndup(text, length);
 }
 
+char *
+text_quoted(const char *text)
+{
+	struct buf quoted = { 0 };
+	size_t length;
+
+	if (strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL)
+		return mem_strdup(text);
+	for (;; text += length + 1) {
+		length = strcspn(text, "'");
+		buf_printf(&quoted, "'%.*s'", (int)length, text);
+		if (text[length] == '\0')
+			return buf_take(&quoted);
+		buf_puts(&quoted, "\\'");
+	}
+}
+
 bool
 text_has_control(const char *text)
 {

@@ -365,6 +365,20 @@ try_sources() {
     assert_count token 0
 }
 
+@test "what a profile lacks is told of the profile" {
+    unset_account
+    configure '{"client_id":"a","client_secret":"s","profiles":{
+        "own":{"client_id":"b"}}}'
+    run_asauth token --profile own
+    assert_status 2
+    assert_stderr_has "profile own of $config has no client_secret"
+    assert_stderr_has 'inherits none since it has a client_id of its own'
+    configure '{"profiles":{"own":{"client_id":"b"}}}'
+    run_asauth token
+    assert_status 2
+    assert_stderr_has "$config has no client_id outside its profiles"
+}
+
 @test "a profile that is not there is a 2 that names those that are" {
     configure '{"profiles":{"one":{},"two":{}}}'
     run_asauth token --profile three
@@ -660,6 +674,13 @@ assert_mismatch() {
     chmod 600 "$file"
     run_asauth token --no-cache --client-secret-file "$file"
     assert_empty_stderr
+    # The cure can be pasted.
+    file="$BATS_TEST_TMPDIR/it's (a) file"
+    printf '%s' "$secret" >"$file"
+    chmod 644 "$file"
+    run_asauth token --no-cache --client-secret-file "$file"
+    eval "${stderr##*mend with: }"
+    [[ $(stat -c %a "$file") == 600 ]] || complain
 }
 
 @test "a pipe that nobody writes is not waited for for ever" {
@@ -813,11 +834,15 @@ END
     unset ASAUTH_CLIENT_SECRET
     for args in '-d @-' '--data-binary @-' '--json @-' '-T -' \
         '--data-urlencode @-' '-F f=@-' '-F f=@/dev/null,-' '-F f=<-' \
-        '-H @-' '-w @-'; do
+        '-H @-' '-w @-' '-d @/dev/stdin' '-F f=@/dev/fd/0' \
+        '-T /proc/self/fd/0'; do
         run_asauth request --client-secret-file - $args /x <<<"$secret"
         [[ $status == 2 && $stderr == *'standard input'* ]] || complain "$args"
         ASAUTH_CLIENT_SECRET_FILE=- run_asauth request $args /x <<<"$secret"
         [[ $status == 2 ]] || complain "$args, by the variable"
+        run_asauth request --client-secret-file /dev/stdin $args /x \
+            <<<"$secret"
+        [[ $status == 2 ]] || complain "$args, by its other name"
     done
     assert_count token 0
     assert_count api 0
@@ -893,6 +918,25 @@ END
     assert_stdout_has "Client secret for $STANDIN_CLIENT_ID: "
     assert_stdout_has '"access_token":"Atc|'
     refute_stdout_has "$secret"
+}
+
+@test "-m bounds the question as well, and leaves the echo on" {
+    unset ASAUTH_CLIENT_SECRET
+    /usr/bin/python3 - "$ASAUTH" <<'END'
+import pty, subprocess, sys, termios
+for session in False, True:     # a terminal that controls, one that does not
+    ours, theirs = pty.openpty()
+    take = [] if session else ["setsid", "--ctty"]
+    asked = subprocess.Popen([*take, sys.argv[1], "token", "-m", "0.5"],
+                             stdin=theirs, stderr=theirs,
+                             stdout=subprocess.PIPE, start_new_session=session)
+    try:
+        shown, _ = asked.communicate(timeout=10)
+    finally:
+        asked.kill()
+    assert (asked.returncode, shown) == (28, b""), asked.returncode
+    assert termios.tcgetattr(theirs)[3] & termios.ECHO
+END
 }
 
 @test "a signal while it is asked leaves the echo on" {

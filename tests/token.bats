@@ -222,6 +222,16 @@ TABLE
     [ "$(jq -r .access_token <<<"$stdout")" = "$(standin tokens)" ]
 }
 
+@test "JSON holds what JSON can hold of a scope" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%b' 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n' \
+        '{"access_token":"Atc|x","token_type":"bearer"}' >raw
+    standin set token_raw="$PWD/raw"
+    run_asauth token --format json --scope $'bad\xff:scope'
+    assert_status 0
+    jq -e '.scope | startswith("bad")' <<<"$stdout"
+}
+
 @test "a format that is not known is refused before anything is asked" {
     run_asauth token --format xml
     assert_status 2
@@ -255,6 +265,18 @@ TABLE
     assert_stdout "$second"
     assert_count token 2
     [ "$(jq -r .access_token "$(cache_file)")" = "$second" ]
+}
+
+@test "--refresh leaves no old token beside one that cannot be stored" {
+    local old
+    old=$(asauth token)
+    standin set expires_in=absent
+    run_asauth token --refresh
+    assert_status 0
+    standin set expires_in=3600
+    run_asauth token
+    [[ $stdout != "$old" ]]
+    assert_count token 3
 }
 
 @test "a failed --refresh leaves the cached token as it is" {
@@ -510,6 +532,33 @@ TABLE
     run_asauth token --max-time 1
     assert_status 22
     (($(milliseconds) < start + 2500))
+}
+
+@test "-m bounds what waits for others, too" {
+    local start pid option
+    cd "$BATS_TEST_TMPDIR"
+    asauth token >/dev/null
+    mkfifo fifo full
+    for option in -o -D --etag-save; do
+        start=$(milliseconds)
+        run_asauth request -m 0.5 "$option" fifo "$STANDIN_API/etag"
+        assert_status 28
+        [[ $stderr == *'out of time'* ]] || complain
+        (($(milliseconds) < start + 2500)) || complain
+    done
+    # Nobody reads on.
+    (exec <full && exec sleep 20) 3>&- &
+    pid=$!
+    status=0
+    "$ASAUTH" request -m 0.5 "$STANDIN_API/bytes/1000000" >full || status=$?
+    assert_status 28
+    run_asauth token -sm 0.5 --config fifo
+    assert_status 28
+    assert_empty_stderr
+    kill "$pid"
+    # As much as curl takes.
+    run_asauth token -m 9999999999 --connect-timeout 9999999999
+    assert_status 0
 }
 
 @test "--connect-timeout ends a handshake that leads nowhere" {
@@ -779,9 +828,12 @@ TABLE
     assert_empty_stdout
 }
 
-@test "--forget and --refresh exclude each other" {
+@test "--forget excludes --refresh and --no-cache" {
     asauth token >/dev/null
     run_asauth token --forget --refresh
+    assert_status 2
+    assert_empty_stdout
+    run_asauth token --forget --no-cache
     assert_status 2
     assert_empty_stdout
     cache_file

@@ -411,6 +411,29 @@ on_full_disk() {
     cmp "$file" before
 }
 
+@test "nor is a default config file that is closed to us, nor in the way" {
+    local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
+    mkdir -p theirs/asauth
+    chmod 700 theirs
+    cp "$ASAUTH" asauth
+    run_as() {
+        status=0
+        "${as[@]}" env HOME=/nonexistent XDG_CONFIG_HOME="$PWD/theirs" \
+            ./asauth token --no-cache "$@" >stdout 2>stderr || status=$?
+        stdout=$(<stdout) stderr=$(<stderr)
+    }
+    run_as
+    served
+    assert_stderr_has 'theirs/asauth/config.json: Permission denied'
+    run_as --config theirs/asauth/config.json
+    assert_status 2
+    unset ASAUTH_CLIENT_ID
+    run_as
+    assert_status 2
+    assert_stderr_has 'theirs/asauth/config.json cannot be read'
+}
+
 @test "a directory that cannot be read costs a warning" {
     local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
     chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
@@ -461,6 +484,97 @@ on_full_disk() {
 plainly() {
     exec env --default-signal=INT,QUIT "$@"
 }
+
+@test "a limit on the size of files costs a warning, or is a 23" {
+    stdout=$(ulimit -f 0 && "$ASAUTH" token 2> >(cat >stderr))
+    [[ $stdout == Atc\|* ]]
+    only_warned
+    echo old >out
+    status=0
+    (ulimit -f 1 && "$ASAUTH" request -o out "$STANDIN_API/bytes/100000") \
+        2>/dev/null || status=$?
+    assert_status 23
+    [[ $(<out) == old ]]
+    no_drafts .
+}
+
+# --- several writers -----------------------------------------------------
+
+@test "a writer is not robbed of what it has just begun" {
+    local writer
+    asauth token >/dev/null
+    rm "$cache"/*.lock
+    mkdir "$(cache_file | sed s/json$/lock/)" # everybody flies alone
+    # Its lock comes a second after the birth of its draft.
+    strace -qq -o trace -e trace=flock \
+        -e inject=flock:delay_enter=1000000 \
+        "$ASAUTH" token --refresh >out.slow 2>err.slow &
+    writer=$!
+    sleep 0.7
+    asauth token --refresh >/dev/null 2>&1
+    asauth token --refresh >/dev/null 2>&1
+    status=0
+    wait "$writer" || status=$?
+    stderr=$(<err.slow)
+    assert_status 0
+    grep -q DELAYED trace
+    refute_stderr_has 'cannot store'
+    no_drafts "$cache"
+}
+
+@test "where there are no locks, what is left is cleared by its age" {
+    local file
+    asauth token >/dev/null
+    file=$(cache_file)
+    : >"$file.tmp.0000000000000000"
+    touch -d '-2 minutes' "$file.tmp.1111111111111111"
+    strace -qq -o trace -e trace=flock -e inject=flock:error=ENOLCK \
+        "$ASAUTH" token --refresh >/dev/null 2>&1
+    [[ -e $file.tmp.0000000000000000 && ! -e $file.tmp.1111111111111111 ]]
+}
+
+# crowd N [ARG...]: N cold starts at once; their statuses in $statuses.
+crowd() {
+    local i pids=() count=$1
+    shift
+    for ((i = 0; i < count; i++)); do
+        timeout 100 "$ASAUTH" token "$@" >"out.$i" 2>"err.$i" &
+        pids+=($!)
+    done
+    statuses=()
+    for i in "${pids[@]}"; do
+        status=0
+        wait "$i" || status=$?
+        statuses+=("$status")
+    done
+}
+
+# What a holder may take counts from when it asks, not from when others came.
+@test "a slow secret command and a slow log-in are waited for together" {
+    local pids=()
+    cat >config.json <<END
+{"client_id": "$STANDIN_CLIENT_ID", "client_secret_command": ["sh", "-c",
+ "echo run >>$PWD/runs; sleep 4; echo $STANDIN_CLIENT_SECRET"]}
+END
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    standin set token_delay=28
+    crowd 10 --config config.json
+    [[ "${statuses[*]}" == "0 0 0 0 0 0 0 0 0 0" ]] ||
+        fail "${statuses[*]}" "$(cat err.*)"
+    assert_count token 1
+    [[ $(wc -l <runs) -eq 1 && $(sort -u out.* | wc -l) -eq 1 ]]
+}
+
+@test "two wrong secrets are two log-ins, however slow" {
+    local i
+    standin set token_delay=16
+    ASAUTH_CLIENT_SECRET=wrong-1 crowd 10 &
+    ASAUTH_CLIENT_SECRET=wrong-2 crowd 10
+    wait
+    assert_count token 2
+}
+
+# --- signals -------------------------------------------------------------
 
 @test "a signal while the log-in runs ends it and leaves nothing" {
     local signal token holder waiter
