@@ -89,9 +89,15 @@ only() { # VALUE: all statuses are that
 }
 
 @test "a refusal is shared however long it is" {
-    standin set token_mode=hold token_status=401 \
-        token_error_body="{\"error\":\"invalid_client\",
-        \"error_description\":\"$(printf '\u0080%.0s' {1..15000})\"}"
+    {
+        printf 'HTTP/1.1 401 No\r\nConnection: close\r\n\r\n'
+        printf '{"error":"'
+        printf '\xc2\x80%.0s' {1..15000}
+        printf '","error_description":"'
+        printf '\xc2\x80%.0s' {1..16000}
+        printf '"}'
+    } >raw
+    standin set token_mode=hold token_raw="$PWD/raw"
     background holder token
     local holder=$pid pids=() i
     standin wait token 1
