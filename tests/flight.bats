@@ -15,23 +15,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# crowd N [ARG...]: N cold starts at once; their standard output is in out.*,
-# their standard error in err.*, their statuses in $statuses.
-crowd() {
-    local count=$1 i pids=()
-    shift
-    for ((i = 0; i < count; i++)); do
-        timeout 60 "$ASAUTH" token "$@" >"out.$i" 2>"err.$i" &
-        pids+=($!)
-    done
-    statuses=()
-    for i in "${pids[@]}"; do
-        status=0
-        wait "$i" || status=$?
-        statuses+=("$status")
-    done
-}
-
 # background NAME [ARG...]: a call of asauth, its outputs in out.NAME and
 # err.NAME, its process in $pid.
 background() {

@@ -168,6 +168,23 @@ run_asauth() {
     { output=$(<"$out"); stdout=$output; stderr=$(<"$err"); } 2>/dev/null
 }
 
+# crowd N [ARG...]: N cold starts at once; their standard output is in out.*,
+# their standard error in err.*, their statuses in $statuses.
+crowd() {
+    local count=$1 i pids=()
+    shift
+    for ((i = 0; i < count; i++)); do
+        timeout 100 "$ASAUTH" token "$@" >"out.$i" 2>"err.$i" &
+        pids+=($!)
+    done
+    statuses=()
+    for i in "${pids[@]}"; do
+        status=0
+        wait "$i" || status=$?
+        statuses+=("$status")
+    done
+}
+
 # on_terminal COMMAND ANSWER: run it on a pseudo terminal and answer the
 # question; leaves $status and $stdout, which is all that the terminal shows.
 on_terminal() {

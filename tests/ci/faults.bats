@@ -533,22 +533,6 @@ plainly() {
     [[ -e $file.tmp.0000000000000000 && ! -e $file.tmp.1111111111111111 ]]
 }
 
-# crowd N [ARG...]: N cold starts at once; their statuses in $statuses.
-crowd() {
-    local i pids=() count=$1
-    shift
-    for ((i = 0; i < count; i++)); do
-        timeout 100 "$ASAUTH" token "$@" >"out.$i" 2>"err.$i" &
-        pids+=($!)
-    done
-    statuses=()
-    for i in "${pids[@]}"; do
-        status=0
-        wait "$i" || status=$?
-        statuses+=("$status")
-    done
-}
-
 # What a holder may take counts from when it asks, not from when others came.
 @test "a slow secret command and a slow log-in are waited for together" {
     local pids=()
