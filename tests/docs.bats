@@ -133,7 +133,8 @@ all_options() {
 
 @test "the cache's files are as the manual describes them" {
     local dir=$XDG_CACHE_HOME/asauth key
-    asauth token >/dev/null
+    standin set reply_scope=another:scope
+    asauth token >/dev/null 2>&1
     key=$(printf '%s\0' "$ASAUTH_TOKEN_URL" "$ASAUTH_CLIENT_ID" \
         appstore::apps:readwrite | sha256sum | cut -d' ' -f1)
     same "$dir/$key.json

@@ -921,7 +921,7 @@ END
         -w '%{http_code} %{num_connects}' "$api/etag"
     assert_status 0
     [[ $stdout == 'HTTP/1.1 200 OK'* && $stdout == *'{}200 0' ]] || complain
-    refute_stdout_has 503
+    refute_stdout_has 'HTTP/1.1 503'
     assert_equal "$(grep -c HTTP/ headers)" 1
     [[ -s etag ]]
     assert_count api 2
