@@ -78,7 +78,7 @@ from_text(const struct buf *body)
 		return NULL;
 	text = text_trimmed(body->data);
 	if (*text == '\0' || strchr("<{[", *text) != NULL ||
-	    strstr(text, "://") != NULL) {
+	    (strstr(text, "://") != NULL && strpbrk(text, " \t\n") == NULL)) {
 		free(text);
 		return NULL;
 	}
@@ -86,10 +86,12 @@ from_text(const struct buf *body)
 }
 
 char *
-apierror_message(const struct buf *body)
+apierror_message(const struct buf *body, bool may_be_text)
 {
 	json_t *object = parse(body);
-	char *message = object != NULL ? from_json(object) : from_text(body);
+	char *message = object != NULL ? from_json(object) :
+	    may_be_text		       ? from_text(body) :
+					 NULL;
 
 	json_decref(object);
 	return message;

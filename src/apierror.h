@@ -11,8 +11,9 @@
 
 #include "mem.h"
 
-/* One line of it, NULL if it says nothing fit to print; the caller frees. */
-char *apierror_message(const struct buf *body);
+/* One line of it, which may be plain text only if MAY_BE_TEXT; NULL if it says
+ * nothing fit to print; the caller frees. */
+char *apierror_message(const struct buf *body, bool may_be_text);
 /*
  * Whether a reply with status CODE refuses the token, rather than what was
  * asked: any 401; a 403 of the gateway's, or one without a body. A service's

@@ -38,8 +38,8 @@ name_after(char *name, const struct cache_key *key)
 	SHA256End(&context, name);
 }
 
-/* What realpath(3) would say of PATH if all of it existed; the caller frees
- * it. */
+/* What realpath(3) says of as much of PATH as exists, and the rest; the caller
+ * frees it. */
 static char *
 canonical(const char *path)
 {

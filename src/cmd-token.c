@@ -52,7 +52,7 @@ print_json(const struct token *token, const char *scope)
 	    "expires_in", life >= 0 ? json_integer(life) : json_null(),
 	    "expires_at",
 	    life >= 0 ? json_integer(token->expires_at) : json_null());
-	char *text = json_dumps(object, JSON_COMPACT);
+	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 
 	printf("%s\n", text != NULL ? text : "");
 	mem_json_free(text);

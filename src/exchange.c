@@ -134,7 +134,7 @@ decide(void *context, long code)
 	struct exchange *exchange = context;
 	enum reply_fate fate = final_fate(exchange, code);
 
-	progress_yield(exchange->progress);
+	progress_end(exchange->progress);
 	exchange->plan = PLAN_FINISH;
 	if (will_follow(exchange, code)) {
 		exchange->plan = PLAN_FOLLOW;
@@ -262,7 +262,9 @@ hint_answer(const struct exchange *exchange, const char *message)
 static int
 fail_answer(const struct exchange *exchange)
 {
-	char *message = apierror_message(&exchange->reply.kept);
+	/* A redirect's text may well be where it leads, a secret link. */
+	char *message = apierror_message(
+	    &exchange->reply.kept, !is_redirect(exchange->result.code));
 	char *why = mem_printf("HTTP %ld%s%s", exchange->result.code,
 	    message != NULL ? ": " : "",
 	    message != NULL ? message :

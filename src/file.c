@@ -250,9 +250,6 @@ file_at_death(void (*clean_up)(void))
 void
 file_at_deadline(long long ms, void (*end)(void))
 {
-	/* Again: readpassphrase(3) only notes a signal that comes just before
-	 * its read(2). */
-	struct itimerval timer = { .it_interval = { 0, 100000 } };
 	sigset_t set;
 
 	watch_signals();
@@ -263,6 +260,21 @@ file_at_deadline(long long ms, void (*end)(void))
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	deadline = clock_ms() + ms;
 	at_deadline = end;
+	file_set_alarm();
+}
+
+void
+file_set_alarm(void)
+{
+	/* Again and again: readpassphrase(3) only notes a signal that comes
+	 * just before its read(2). */
+	struct itimerval timer = { .it_interval = { 0, 100000 } };
+	long long ms = deadline - clock_ms();
+
+	if (at_deadline == NULL)
+		return;
+	if (ms < 0)
+		ms = 0;
 	timer.it_value.tv_sec = (time_t)(ms / 1000);
 	timer.it_value.tv_usec = (suseconds_t)(ms % 1000 * 1000 + 1);
 	setitimer(ITIMER_REAL, &timer, NULL);
@@ -296,7 +308,9 @@ is_swept(const struct file_draft *draft)
 {
 	struct stat st;
 
-	return fstat(draft->fd, &st) == 0 && st.st_nlink == 0;
+	return fstatat(draft->directory, draft->temporary, &st,
+		   AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT;
 }
 
 int

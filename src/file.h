@@ -76,9 +76,11 @@ void file_abandon(struct file_draft *draft);
 /* Has CLEAN_UP called, too, when the process dies of such a signal; it may do
  * only what a signal handler may. NULL: no more. */
 void file_at_death(void (*clean_up)(void));
-/* Has END called in MS milliseconds, as a signal handler and again until it
- * ends the process, when the drafts have been removed. */
+/* Has END, a signal handler that must end the process, called in MS
+ * milliseconds, when the drafts have been removed. */
 void file_at_deadline(long long ms, void (*end)(void));
+/* Sets the alarm that does so again, for who needed it for something else. */
+void file_set_alarm(void);
 /* Removes drafts of NAME whose writers died. */
 void file_sweep(int directory, const char *name);
 

@@ -24,13 +24,6 @@
 /* Who waits gives the holder so much longer, in ms, to tell how it went. */
 #define GRACE_MS 500
 
-/* What a wait put aside. */
-struct alarm {
-	struct sigaction action;
-	struct itimerval timer;
-	long long begun; /* by clock_ms() */
-};
-
 static void
 interrupt(int number)
 {
@@ -40,7 +33,7 @@ interrupt(int number)
 /* Has SIGALRM interrupt a wait after LIMIT ms, and again and again after
  * that, should it come just before the wait begins. */
 static void
-set_alarm(long long limit, struct alarm *old)
+set_alarm(long long limit, struct sigaction *old)
 {
 	struct itimerval timer = { .it_value = { (time_t)(limit / 1000),
 				       (suseconds_t)(limit % 1000) * 1000 },
@@ -51,30 +44,22 @@ set_alarm(long long limit, struct alarm *old)
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = interrupt;
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGALRM, &action, &old->action);
+	sigaction(SIGALRM, &action, old);
 	/* Whoever started us may have had it blocked. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	old->begun = clock_ms();
-	setitimer(ITIMER_REAL, &timer, &old->timer);
+	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Puts back the alarm of the run's deadline, if there was one. */
 static void
-clear_alarm(struct alarm *old)
+clear_alarm(const struct sigaction *old)
 {
-	struct timeval *left = &old->timer.it_value;
-	long long ms = (long long)left->tv_sec * 1000 + left->tv_usec / 1000;
+	struct itimerval never = { { 0, 0 }, { 0, 0 } };
 
-	if (timerisset(left)) {
-		ms -= clock_ms() - old->begun;
-		ms = ms > 0 ? ms : 1;
-		left->tv_sec = (time_t)(ms / 1000);
-		left->tv_usec = (suseconds_t)(ms % 1000 * 1000);
-	}
-	setitimer(ITIMER_REAL, &old->timer, NULL);
-	sigaction(SIGALRM, &old->action, NULL);
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigaction(SIGALRM, old, NULL);
+	file_set_alarm();
 }
 
 /* The lock file, opened by flopenat(3) or its like. */
@@ -105,9 +90,8 @@ is_private_file(int fd)
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-/* What the lock file says; an empty object if it says nothing. */
 static json_t *
-read_record(int fd)
+read_once(int fd)
 {
 	struct buf text = { 0 };
 	json_t *record = NULL;
@@ -119,6 +103,18 @@ read_record(int fd)
 		record = json_loadb(
 		    text.data, text.length, JSON_DISABLE_EOF_CHECK, NULL);
 	buf_free(&text);
+	return record;
+}
+
+/* What the lock file says; an empty object if it says nothing. */
+static json_t *
+read_record(int fd)
+{
+	json_t *record = read_once(fd);
+
+	/* Who reads it without the lock may meet one half written. */
+	if (record == NULL)
+		record = read_once(fd);
 	if (!json_is_object(record)) {
 		json_decref(record);
 		record = json_object();
@@ -150,14 +146,15 @@ holder_left(const struct flight *flight, long long limit)
 	return passed >= 0 && passed < limit ? limit - passed : 0;
 }
 
-/* The lock, -1 and EINTR when the holder has had LIMIT ms or LEFT have
- * passed. */
+/* The lock, -1 and EINTR when we and its holder have had LIMIT ms, or LEFT
+ * or twice the LIMIT have passed. */
 static int
 wait_for_lock(const struct flight *flight, long long limit, long long left)
 {
-	const long long last = clock_ms() + left;
+	const long long last = clock_ms() +
+	    (left < 2 * limit ? left : 2 * limit);
 	long long end = clock_ms() + limit;
-	struct alarm old;
+	struct sigaction old;
 	int fd, saved;
 
 	set_alarm(limit < left ? limit : left, &old);
@@ -177,7 +174,7 @@ wait_for_lock(const struct flight *flight, long long limit, long long left)
 static void
 wait_or_go(struct flight *flight, long long limit, long long left)
 {
-	int fd = -1;
+	int fd;
 
 	flight->has_waited = true;
 	flight->file = open_by(openat, flight->cache, O_NONBLOCK);

@@ -42,10 +42,11 @@ struct flight {
 	}
 
 /*
- * Waits for the lock and then, if it is not to be had, goes ahead alone: when
- * its holder has had LIMIT milliseconds to ask, or LEFT have passed. The
- * caller has been after the token since SINCE, by clock_wall_ms(). Without a
- * cache, or where there can be no lock (a warning), at once.
+ * Waits for the lock and then, if it is not to be had, goes ahead alone: after
+ * LIMIT milliseconds, or later when its holder has had as long to ask, but
+ * after twice that at most, or when LEFT have passed. The caller has been
+ * after the token since SINCE, by clock_wall_ms(). Without a cache, or where
+ * there can be no lock (a warning), at once.
  */
 void flight_begin(struct flight *flight, struct cache *cache, long long since,
     long long limit, long long left);

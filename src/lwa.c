@@ -33,7 +33,6 @@ take_header(void *context, long code, const char *line, size_t length)
 	struct answer *answer = context;
 	char *text = mem_strndup(line, length), *value = NULL, *colon;
 
-	(void)code;
 	colon = strchr(text, ':');
 	if (colon != NULL) {
 		*colon = '\0';
@@ -44,10 +43,11 @@ take_header(void *context, long code, const char *line, size_t length)
 		free(answer->request_id);
 		answer->request_id = mem_strdup(value);
 	}
-	if (value != NULL &&
+	if (value != NULL && code >= 200 && code < 300 &&
 	    (strcasecmp(text, "Content-Encoding") == 0 ||
 		strcasecmp(text, "Transfer-Encoding") == 0))
-		answer->is_coded |= strcasecmp(value, "identity") != 0 &&
+		answer->is_coded |= *value != '\0' &&
+		    strcasecmp(value, "identity") != 0 &&
 		    strcasecmp(value, "chunked") != 0;
 	free(value);
 	free(text);
@@ -141,7 +141,7 @@ fail_transfer(
 		why = "the reply is too large";
 	} else if (answer->is_coded) {
 		status = AS_REPLY;
-		why = "the reply is compressed";
+		why = "the reply is encoded, which was not asked for";
 	} else if (status == AS_PROTOCOL) {
 		/* libcurl's "unsupported protocol": HTTP/0.9. */
 		status = AS_REPLY;

@@ -210,22 +210,27 @@ refuse(const struct layer *layer, enum option_id id, const char *why)
 static const char *
 flaw_of(enum option_kind kind, const char *text)
 {
-	const char *error = NULL;
+	const char *error;
 	double seconds;
 	char *end;
 
-	if (kind == KIND_WHOLE && text[strspn(text, "0123456789")] != '\0')
-		return "not a whole number";
-	if (kind == KIND_WHOLE)
+	switch (kind) {
+	case KIND_WHOLE:
+		if (text[strspn(text, "0123456789")] != '\0')
+			return "not a whole number";
 		strtonum(text, 0, INT_MAX, &error);
-	if (kind != KIND_SECONDS)
 		return error; /* "too large" */
-	seconds = strtod(text, &end);
-	if (end == text || text[strspn(text, "0123456789.")] != '\0' ||
-	    *end != '\0')
-		return "not a number of seconds";
-	/* As curl(1) has it. */
-	return seconds <= (double)(LONG_MAX / 1000) ? NULL : "too large";
+	case KIND_SECONDS:
+		seconds = strtod(text, &end);
+		if (end == text || text[strspn(text, "0123456789.")] != '\0' ||
+		    *end != '\0')
+			return "not a number of seconds";
+		/* As curl(1) has it. */
+		return seconds <= (double)(LONG_MAX / 1000) ? NULL :
+							      "too large";
+	default:
+		return NULL;
+	}
 }
 
 int

@@ -87,13 +87,6 @@ progress_update(void *context, long long received, long long to_receive,
 }
 
 void
-progress_yield(struct progress *progress)
-{
-	if (progress->is_shared)
-		progress_end(progress);
-}
-
-void
 progress_end(struct progress *progress)
 {
 	char blank[LINE_WIDTH + 3];

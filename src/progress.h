@@ -19,7 +19,5 @@ void progress_update(void *context, long long received, long long to_receive,
     long long sent, long long to_send);
 /* Wipes the line before anything else is printed. */
 void progress_end(struct progress *progress);
-/* The same before a reply's body, where that is printed. */
-void progress_yield(struct progress *progress);
 
 #endif

@@ -55,15 +55,17 @@ reply_take_header(void *context, long code, const char *line, size_t length)
 bool
 reply_release(struct reply *reply)
 {
-	const struct buf *kept = &reply->kept;
+	const struct buf *kept = &reply->kept, *lines = &reply->headers;
 
 	reply->is_held = false;
 	if (reply->fate == REPLY_DROP)
 		return true;
-	return deliver_headers(
-		   reply, reply->headers.data, reply->headers.length) &&
+	return deliver_headers(reply, lines->data, reply->trailers) &&
 	    (reply->fate == REPLY_HEADERS || kept->length == 0 ||
-		output_write(&reply->delivery->body, kept->data, kept->length));
+		output_write(
+		    &reply->delivery->body, kept->data, kept->length)) &&
+	    deliver_headers(reply, lines->data + reply->trailers,
+		lines->length - reply->trailers);
 }
 
 static bool
@@ -72,6 +74,7 @@ decide(struct reply *reply)
 	if (reply->fate != REPLY_UNDECIDED)
 		return true;
 	reply->fate = reply->decide(reply->context, reply->code);
+	reply->trailers = reply->headers.length;
 	return reply->is_held || reply_release(reply);
 }
 

@@ -41,6 +41,7 @@ struct reply {
 	size_t hop;	    /* where those of this hop begin */
 	size_t block;	    /* where the newest begins */
 	bool is_in_block;   /* its end has not come */
+	size_t trailers;    /* where what came after the body began begins */
 	enum reply_fate fate;
 	bool is_held; /* until reply_release() or more than REPLY_KEPT bytes */
 	struct buf kept;

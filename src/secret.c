@@ -257,6 +257,14 @@ start(char *const *arguments, int output, pid_t *pid)
 	return error;
 }
 
+static volatile pid_t child;
+
+static void
+kill_child(void)
+{
+	kill(child, SIGKILL);
+}
+
 /* Runs the program and collects its output; NULL if that went well, else
  * what went wrong, which the caller frees. */
 static char *
@@ -270,6 +278,10 @@ run(char *const *arguments, int patience, struct buf *output)
 		return mem_strdup(strerror(errno));
 	error = start(arguments, ends[1], &pid);
 	close(ends[1]);
+	if (error == 0) {
+		child = pid;
+		file_at_death(kill_child);
+	}
 	if (error == 0 &&
 	    file_read_fd(ends[0], SECRET_LIMIT, patience, output) == -1)
 		trouble = errno;
@@ -280,6 +292,7 @@ run(char *const *arguments, int patience, struct buf *output)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &ended, 0) == -1 && errno == EINTR)
 		continue;
+	file_at_death(NULL);
 	if (trouble != 0)
 		return mem_strdup(trouble == ETIMEDOUT ? "out of time" :
 			trouble == EFBIG ? "its output is too long" :

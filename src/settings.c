@@ -85,7 +85,7 @@ usage(const struct command *command, const char *what, size_t length,
 	return AS_USAGE;
 }
 
-/* Whether "--…" in WHAT, up to "=", begins the names of several options. */
+/* Whether "--…" in WHAT, up to "=", begins the name of an option. */
 static bool
 is_beginning(const struct command *command, const char *what)
 {
@@ -507,7 +507,8 @@ settings_looked(
 		if (profile == NULL &&
 		    json_object_get(settings->config.root, "profiles") != NULL)
 			buf_puts(&out, " outside its profiles");
-		else if (profile != NULL && is_dropped)
+		else if (is_dropped &&
+		    settings->layers[LAYER_PROFILE].text[OPT_CLIENT_ID] != NULL)
 			buf_puts(&out,
 			    ", and inherits none since it has a client_id of "
 			    "its own");

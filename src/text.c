@@ -23,8 +23,12 @@ text_quoted(const char *text)
 	struct buf quoted = { 0 };
 	size_t length;
 
-	if (strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL)
-		return mem_strdup(text);
+	if (*text == '-') /* no option */
+		buf_puts(&quoted, "./");
+	if (strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL) {
+		buf_puts(&quoted, text);
+		return buf_take(&quoted);
+	}
 	for (;; text += length + 1) {
 		length = strcspn(text, "'");
 		buf_printf(&quoted, "'%.*s'", (int)length, text);

@@ -686,6 +686,17 @@ END
     curl -q -s -i -D curl.headers "$api/noauth/etag" >curl.stdout
     cmp headers curl.headers
     cmp stdout curl.stdout
+    # Where a refusal was held back they come behind its body as well.
+    local file
+    file=$(cache_file)
+    jq '.obtained_at -= 120 | .expires_at -= 120' "$file" >aged
+    cat aged >"$file"
+    sed -i 's/200 OK/403 No/' raw
+    request -i "$api/etag"
+    assert_status 22
+    curl -q -s -i "$api/noauth/etag" >curl.stdout
+    cmp stdout curl.stdout
+    sed -i 's/403 No/200 OK/' raw
     request --etag-from . -d x "$api/etag"
     assert_status 8
 }
@@ -716,7 +727,7 @@ END
     refute_stderr_has '(request'
 }
 
-@test "--etag-save writes the ETag and a newline, of a success only" {
+@test "--etag-save writes the ETag and a newline, of no failure" {
     local etag
     request --etag-save etag "$api/etag"
     assert_status 0

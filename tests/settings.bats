@@ -373,6 +373,9 @@ try_sources() {
     assert_status 2
     assert_stderr_has "profile own of $config has no client_secret"
     assert_stderr_has 'inherits none since it has a client_id of its own'
+    configure '{"client_id":"","profiles":{"own":{}}}'
+    run_asauth token --profile own
+    refute_stderr_has inherits
     configure '{"profiles":{"own":{"client_id":"b"}}}'
     run_asauth token
     assert_status 2
@@ -681,6 +684,10 @@ assert_mismatch() {
     run_asauth token --no-cache --client-secret-file "$file"
     eval "${stderr##*mend with: }"
     [[ $(stat -c %a "$file") == 600 ]] || complain
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s' "$secret" >-secret
+    run_asauth token --no-cache --client-secret-file -secret
+    assert_stderr_has 'chmod 600 ./-secret'
 }
 
 @test "a pipe that nobody writes is not waited for for ever" {
@@ -764,6 +771,25 @@ TABLE
     run_asauth token <<<nonsense
     assert_status 0
     assert_stderr unlocking
+}
+
+@test "a secret command does not outlive a run that is ended" {
+    printf '%s\n' '#!/bin/sh' 'echo S; exec >&-' \
+        "echo \$\$ >$BATS_TEST_TMPDIR/pid; exec sleep 20" \
+        >"$BATS_TEST_TMPDIR/slow"
+    chmod +x "$BATS_TEST_TMPDIR/slow"
+    unset ASAUTH_CLIENT_SECRET
+    configure "{\"client_secret_command\":[\"$BATS_TEST_TMPDIR/slow\"]}"
+    SECONDS=0
+    run_asauth token -m 0.5
+    assert_status 28
+    [[ $SECONDS -lt 10 ]]
+    # A zombie has no arguments.
+    local arguments
+    arguments=/proc/$(<"$BATS_TEST_TMPDIR/pid")/cmdline
+    sleep 0.1
+    run cat "$arguments"
+    [[ $output != *sleep* ]] || complain
 }
 
 @test "-m bounds a secret command as well" {

@@ -551,11 +551,23 @@ TABLE
     pid=$!
     status=0
     "$ASAUTH" request -m 0.5 "$STANDIN_API/bytes/1000000" >full || status=$?
+    kill "$pid"
     assert_status 28
     run_asauth token -sm 0.5 --config fifo
     assert_status 28
     assert_empty_stderr
-    kill "$pid"
+    # A wait for another process's log-in in between changes nothing.
+    standin set token_delay=0.2
+    for pid in 1 2 3; do
+        asauth token --refresh >/dev/null &
+        standin wait token "$((pid + 1))"
+        run_asauth request -m 0.4 -o fifo "$STANDIN_API/etag" \
+            --min-ttl 4000
+        assert_status 28
+        wait
+    done
+    standin reset
+    asauth token --refresh >/dev/null
     # As much as curl takes.
     run_asauth token -m 9999999999 --connect-timeout 9999999999
     assert_status 0

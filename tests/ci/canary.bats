@@ -22,7 +22,11 @@ setup() {
     export ASAUTH_CLIENT_SECRET=CANARY/secret+0123456789=
     printf 'CANARY-body %05000d' 0 >"$BATS_TEST_TMPDIR/body"
     body=$BATS_TEST_TMPDIR/body
-    runs=0
+    runs=0 watcher=
+}
+
+teardown() {
+    [[ -z $watcher ]] || kill "$watcher" 2>/dev/null || true
 }
 
 # Switches of the server, each a way to succeed or to fail.
@@ -76,6 +80,14 @@ watch_arguments() {
     done >>"$BATS_TEST_TMPDIR/arguments"
 }
 
+# A server that says nothing; it prints its port.
+mute() {
+    exec /usr/bin/python3 -c 'import socket, time
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+time.sleep(60)'
+}
+
 # nowhere TEXT FILE...: not in any of them, however it is encoded.
 nowhere() {
     local text=$1 form
@@ -89,7 +101,7 @@ nowhere() {
 }
 
 @test "no canary is seen where it does not belong" {
-    local fault call option watcher
+    local fault call option mute
     watch_arguments 3>&- &
     watcher=$!
     while IFS= read -r fault; do
@@ -122,7 +134,13 @@ nowhere() {
             done
         done < <(calls)
     done < <(faults)
-    kill "$watcher"
+    # One that takes long enough to be seen in any case.
+    mute 3>&- >port &
+    mute=$!
+    until [[ -s port ]]; do sleep 0.05; done
+    "$ASAUTH" request -m 1 -x "http://user:CANARY-proxy@127.0.0.1:$(<port)" \
+        https://developer.amazon.com/x >/dev/null 2>&1 || true
+    kill "$watcher" "$mute"
     [[ $runs -ge 400 ]]
 
     rm "$BATS_TEST_TMPDIR"/err/*.call

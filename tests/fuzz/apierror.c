@@ -6,7 +6,7 @@
 static void
 try(struct buf *input)
 {
-	char *message = apierror_message(input);
+	char *message = apierror_message(input, true);
 	bool is_refusal = apierror_is_refusal(403, input);
 
 	MUST(!is_refusal || input->length == 0 || message != NULL);
