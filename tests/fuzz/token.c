@@ -11,6 +11,7 @@ static void
 try(struct buf *input)
 {
 	static const long codes[] = { 200, 400, 401, 302, 500 };
+	static const char line[] = "x-amzn-RequestId: 1\r\n";
 	struct failure failure = { 0 };
 	struct lwa_grant grant = { 0 };
 	struct answer answer = { 0 };
@@ -19,7 +20,7 @@ try(struct buf *input)
 	if (input->length == 0)
 		return;
 	answer.result.code = codes[(unsigned char)input->data[0] % 5];
-	take_header(&answer, 200, REQUEST_ID "1\r\n", sizeof(REQUEST_ID) + 2);
+	take_header(&answer, answer.result.code, line, sizeof(line) - 1);
 	take_body(&answer, input->data + 1, input->length - 1);
 	if (answer.result.code == 200) {
 		status = take_grant(&answer, &request, &grant, &failure);
