@@ -262,7 +262,7 @@ static volatile pid_t child;
 static void
 kill_child(void)
 {
-	kill(child, SIGKILL);
+	kill(child, SIGTERM);
 }
 
 /* Runs the program and collects its output; NULL if that went well, else
