@@ -644,7 +644,7 @@ assert_mismatch() {
     printf 'S3CR3T\n\0' >"$dir/nul-at-the-end"
     printf 'S3CR3T\r\nX: y\n' >"$dir/lines"
     printf 'S3CR3T\x7f\n' >"$dir/delete"
-    chmod 600 "$dir"/*
+    chmod 600 "$dir"/{empty,blank,nul,nul-at-the-end,lines,delete}
     for name in empty blank nul nul-at-the-end lines delete; do
         run_asauth token --client-secret-file "$dir/$name"
         [[ $status == 2 && -z $stdout && $stderr == *"$dir/$name"* ]] ||
