@@ -107,12 +107,34 @@ no_drafts() {
     [[ $(<"dir/$name") == 012 ]]
 }
 
+# reader FIFO: copies it to "copy"; it is open once "ready" is there.
+reader() {
+    exec timeout 10 /usr/bin/python3 - "$1" <<'END'
+import os, select, sys
+fifo = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK)
+poll = select.poll()
+poll.register(fifo, select.POLLIN)
+open("ready", "w").close()
+with open("copy", "wb") as copy:
+    while poll.poll():
+        try:
+            piece = os.read(fifo, 65536)
+        except BlockingIOError:
+            continue
+        if not piece:
+            break
+        copy.write(piece)
+END
+}
+
 @test "who reads a FIFO sees its end, be there nothing to read" {
     local path option
     mkfifo fifo
     for option in -o -D --etag-save; do
         for path in status/204 status/404 bytes/0; do
-            timeout 10 cat fifo >copy &
+            rm -f ready
+            reader fifo 3>&- &
+            until [[ -e ready ]]; do sleep 0.01; done
             request "$option" fifo "$api/$path"
             wait $! || fail "$option $path"
             [[ $option == -D || ! -s copy ]] || fail "$option $path"

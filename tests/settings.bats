@@ -251,7 +251,8 @@ try_sources() {
         run_asauth token -m 0.3 -x http://127.0.0.1:1 \
             --allow-host a.invalid --token-url "https://$host/" \
             --allow-host a2.invalid
-        [ "$status" -eq 7 ] || complain "not allowed: $host"
+        # 28 where the machine is slow.
+        [[ $status == 7 || $status == 28 ]] || complain "not allowed: $host"
     done
     for host in x.invalid sub.a.invalid invalid a.invalid.evil aXinvalid; do
         run_asauth token -m 0.3 -x http://127.0.0.1:1 \
@@ -262,10 +263,10 @@ try_sources() {
     done
     ASAUTH_PROFILE=p run_asauth token -m 0.3 -x http://127.0.0.1:1 \
         --token-url https://e.invalid/
-    assert_status 7
+    [[ $status == 7 || $status == 28 ]] || complain
     run_asauth token -m 0.3 -x http://127.0.0.1:1 --profile p \
         --token-url https://b.invalid/
-    assert_status 7
+    [[ $status == 7 || $status == 28 ]] || complain
     run_asauth token -m 0.3 --token-url https://e.invalid/
     assert_status 2
 }
