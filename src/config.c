@@ -199,12 +199,15 @@ marked_key_anywhere(json_t *root, unsigned int marks)
 static int
 check_permissions(const char *path, json_t *root, const struct stat *about)
 {
-	const char *key = marked_key_anywhere(root, OPT_IS_GUARDED);
-	char *quoted = text_quoted(path);
+	const char *key;
+	char *quoted;
 	int status = AS_OK;
 
-	if (!S_ISREG(about->st_mode))
-		goto out;
+	if (!S_ISREG(about->st_mode) ||
+	    (about->st_mode & (S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH)) == 0)
+		return AS_OK;
+	key = marked_key_anywhere(root, OPT_IS_GUARDED);
+	quoted = text_quoted(path);
 	if (about->st_mode & (S_IWGRP | S_IWOTH) && key != NULL) {
 		status = msg_fail(AS_USAGE,
 		    "%s: others may write to it, and "
