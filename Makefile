@@ -11,6 +11,7 @@ FISHDIR = $(DATADIR)/fish/vendor_completions.d
 BUILD = build
 PROGRAM = asauth
 PKG_CONFIG = pkg-config
+LEAST_CURL = 7.74
 
 # Prints those of the flags that the compiler takes.
 takes = $(shell for flag in $(1); do \
@@ -32,6 +33,8 @@ maybe_link = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 hardening := $(call takes,$(maybe)) \
 	$(if $(call takes,-ffile-prefix-map=a=b),-ffile-prefix-map="$(CURDIR)=.")
 link_hardening := $(call takes,$(maybe_link))
+# Where dlopen(3) is not in libc.
+loader := $(call takes,-ldl)
 endif
 
 own_cflags = -std=gnu11 -O2 -g -Wall -Wextra -Wformat=2 -Wconversion \
@@ -43,7 +46,7 @@ own_cflags = -std=gnu11 -O2 -g -Wall -Wextra -Wformat=2 -Wconversion \
 	-DLIBBSD_NETBSD_VIS $(own_defines)
 package_cflags = $(shell $(PKG_CONFIG) --cflags $(libraries) libcurl)
 # The loader asks the libraries in this order, and most names are libc's.
-first_libs = -lc
+first_libs = $(loader) -lc
 package_libs = $(shell $(PKG_CONFIG) --libs $(libraries)) -lmd
 
 sources = $(wildcard src/*.c)
@@ -64,6 +67,9 @@ $(PROGRAM): $(objects)
 
 # Other flags than last time: everything is built anew.
 $(BUILD)/flags: FORCE
+	@$(PKG_CONFIG) --atleast-version=$(LEAST_CURL) libcurl || { \
+	echo 'asauth needs libcurl $(LEAST_CURL) or later with its headers' \
+	'(Debian: libcurl4-openssl-dev)' >&2; exit 1; }
 	@mkdir -p $(BUILD)
 	@echo '$(compile) $(link)' | cmp -s - $@ || \
 	echo '$(compile) $(link)' > $@
@@ -111,6 +117,9 @@ memcheck: all
 coverage:
 	tests/coverage
 
+check-systems:
+	tests/systems
+
 dist:
 	packaging/dist
 
@@ -150,10 +159,11 @@ help:
 	@echo 'fuzz       libFuzzer wherever foreign bytes enter, for a while'
 	@echo 'memcheck   every test under valgrind; coverage: lines they reach'
 	@echo 'bench      measure beside cat and curl | jq; plot draws the result'
+	@echo 'check-systems  make check in empty trees of other systems'
 	@echo 'picture    draw the picture of a terminal session'
 	@echo 'dist       a tarball; deb: a Debian package'
 	@echo 'clean      remove what was built'
 	@echo 'V=1 shows the commands, CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR work'
 
 .PHONY: all check demo deps-check deps-demo lint format bench plot picture \
-	fuzz memcheck coverage dist deb install uninstall clean help FORCE
+	fuzz memcheck coverage check-systems dist deb install uninstall clean help FORCE

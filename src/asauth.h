@@ -39,7 +39,7 @@ enum status {
 	AS_REFUSED = 67	   /* the token endpoint refused the log-in */
 };
 
-struct settings;
+struct run;
 
 /* One command of the program; main.c holds the table of them. */
 struct command {
@@ -50,7 +50,7 @@ struct command {
 	const char *purpose;  /* one line, lower case */
 	const char *examples; /* closing lines of its help */
 	/* Runs the command and returns its status. */
-	int (*run)(struct settings *settings);
+	int (*run)(struct run *run);
 };
 
 extern const struct command command_token;

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "form.h"
 #include "mem.h"
+#include "msg.h"
 #include "options.h"
 
 enum body_kind {
@@ -21,63 +23,44 @@ enum body_kind {
 	BODY_FORM    /* -F */
 };
 
-/* A field of a form (-F). A field of several files is a mixed part. */
-struct body_part {
-	char *name;
-	struct buf data; /* the content, unless it is a file */
-	char *path;	 /* a regular file, streamed */
-	char *filename;	 /* as the server is to know it */
-	char *type;
-	char *encoder;
-	char **headers;
-	size_t nheaders;
-	struct body_part *parts; /* several files under one name */
-	size_t nparts;
-};
-
 struct body {
 	enum body_kind kind;
-	struct buf data; /* BODY_MEMORY */
-	int fd;		 /* BODY_STREAM */
-	off_t start;	 /* where the stream began */
-	long long size;	 /* of the stream; -1 when unknown */
+	struct buf data;  /* BODY_MEMORY */
+	struct form form; /* BODY_FORM */
+	int fd;		  /* BODY_STREAM */
+	off_t start;	  /* where the stream began */
+	long long size;	  /* of the stream; -1 when unknown */
 	bool is_seekable;
 	bool is_touched; /* bytes of the stream have been read */
-	int patience;	 /* of body_add() with a file, as in file_read() */
-	struct body_part *parts; /* BODY_FORM */
-	size_t nparts;
 };
 
 /* clang-format off */
-#define BODY_EMPTY { .fd = -1, .patience = -1 }
+#define BODY_EMPTY { .fd = -1 }
 /* clang-format on */
 
-/*
- * Appends all of PATH, "-" being standard input; waits PATIENCE milliseconds
- * at most, as in file_read(). Status: AS_READ, AS_TIMEOUT, said.
- */
-int body_slurp(const char *path, size_t limit, int patience, struct buf *out);
 /* Takes out what ends lines, as curl(1) does of -d @FILE and -w @FILE. */
 void body_strip_lines(struct buf *text);
 /*
- * Adds what the option ID (one of -d, --data-raw, --data-binary,
- * --data-urlencode, --json, -F) with TEXT says, by curl(1)'s rules; ESCAPE
- * percent-encodes bytes. Status: AS_READ for a file that cannot be read,
- * AS_USAGE for a malformed field.
+ * Adds what the option ID (-d, --data-raw, --data-binary, --data-urlencode,
+ * --json or -F) with TEXT says, by curl(1)'s rules. Libcurl must be loaded for
+ * --data-urlencode. TIMEOUT is that of file_read(). Status, in FAILURE: AS_READ
+ * and AS_TIMEOUT for a file, AS_USAGE for a malformed field.
  */
 int body_add(struct body *body, enum option_id id, const char *text,
-    char *(*escape)(const char *bytes, size_t length));
+    int timeout, struct failure *failure);
 /* Makes the body a stream of PATH; "-" and "." are standard input. A regular
- * file has a size, all else has none. Status: AS_READ. */
-int body_open(struct body *body, const char *path);
+ * file has a size, all else has none. Status: AS_READ, in FAILURE. */
+int body_open(struct body *body, const char *path, struct failure *failure);
+/* Whether the option ID is one of -d and its kin or --json. */
+bool body_is_data(enum option_id id);
 /* Whether the option ID with TEXT would read standard input. */
 bool body_reads_stdin(enum option_id id, const char *text);
 
 /* The next bytes of a stream: how many, 0 at the end, -1 and errno, which is
- * ETIMEDOUT if none came for PATIENCE milliseconds. */
-ssize_t body_read(struct body *body, char *bytes, size_t room, int patience);
+ * ETIMEDOUT if none came for TIMEOUT milliseconds (negative: no limit). */
+ssize_t body_read(struct body *body, char *bytes, size_t capacity, int timeout);
 /* Goes back OFFSET bytes behind the start of a stream; -1 if that cannot be
- * done, true also for a pipe from which nothing has been read. */
+ * done, 0 also for a pipe from which nothing has been read. */
 int body_rewind(struct body *body, off_t offset);
 /* Whether the body can be sent from its start (again). */
 bool body_can_restart(const struct body *body);

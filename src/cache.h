@@ -27,24 +27,27 @@
 #ifndef CACHE_H
 #define CACHE_H
 
-#include <sys/stat.h>
+#include <sys/types.h>
 
 #include <stdbool.h>
+#include <time.h>
+
+#include "mem.h"
+#include "token.h"
 
 #define CACHE_SKEW 60 /* seconds that obtained_at may lie ahead */
 
 struct cache_key {
 	const char *token_url;
 	const char *client_id;
-	const char *scope;
+	const char *scope; /* the one asked for */
 };
 
 struct cache {
 	const struct cache_key *key;
 	char *path;	    /* the directory, for messages */
 	int directory;	    /* its descriptor, -1: there is no cache */
-	char name[72];	    /* the file's name, without ".json" */
-	bool is_refused;    /* the directory is, and that has been said */
+	char name[72];	    /* the file's: 64 hex digits and ".json" */
 	bool is_distrusted; /* the file is, and that has been said */
 };
 
@@ -53,37 +56,47 @@ struct cache {
 		.directory = -1 \
 	}
 
-struct cache_entry {
-	char *access_token; /* NULL: nothing to be used */
-	char *token_type;
-	char *granted_scope; /* NULL: as asked for */
-	long long obtained_at;
-	long long expires_at;
-	struct stat identity; /* of the file, believed or not */
-};
-
 /*
- * Opens DIRECTORY for KEY, which must outlive the cache; makes it first if
- * CREATE (its parents too, but never a home). True if there is a cache to
- * work with; else cache->directory is -1, and the reason has been given in a
- * warning, unless it is just that there is nothing yet.
+ * Opens DIRECTORY for KEY, which must outlive the cache. If CREATE, it and
+ * the one above it are made first if they are missing; but no home is, and
+ * nothing in one that is not ours. Without a cache to work with,
+ * cache->directory is -1, and the reason has been given in a warning, once in
+ * a run, unless it is just that there is nothing yet. May be called again to
+ * create.
  */
-bool cache_open(struct cache *cache, const char *directory,
+void cache_open(struct cache *cache, const char *directory,
     const struct cache_key *key, bool create);
 void cache_close(struct cache *cache);
 
-/* Reads the token, expired or not; entry->access_token says whether there is
- * one. Release with cache_entry_free(). */
-void cache_read(struct cache *cache, struct cache_entry *entry);
-/* Whether the file is another one than it was: somebody stored a token. */
-bool cache_changed(
-    const struct cache_entry *before, const struct cache_entry *after);
-/* Stores the token; a warning if that fails. Clears what dead writers of the
- * same token left. */
-void cache_write(struct cache *cache, const struct cache_entry *entry);
-/* Deletes the token, if it is ACCESS_TOKEN or that is NULL; -1 and errno if
+/* Reads the token, expired or not; its value is NULL if there is none that
+ * can be believed. Release it with token_free(). */
+void cache_read(struct cache *cache, struct token *token);
+/* Which file there is: all zeroes is none. */
+struct cache_mark {
+	ino_t inode;
+	struct timespec written;
+};
+struct cache_mark cache_mark(const struct cache *cache);
+/* Whether it is known to be another than MARK: somebody has stored a token
+ * since. */
+bool cache_has_changed(
+    const struct cache *cache, const struct cache_mark *mark);
+/* Stores a token whose expiry is known; a warning if that fails. Clears what
+ * dead writers of the same token left. */
+void cache_write(const struct cache *cache, const struct token *token);
+/* Deletes the token, if its value is VALUE or that is NULL; -1 and errno if
  * it is still there. */
-int cache_delete(struct cache *cache, const char *access_token);
-void cache_entry_free(struct cache_entry *entry);
+int cache_delete(struct cache *cache, const char *value);
+
+/* Why FD, to be of the TYPE S_IFREG or S_IFDIR, is not to be trusted (MUSTs 2
+ * and 3), NULL if it is. */
+const char *cache_distrust(int fd, mode_t type);
+
+/* What a file holds, by itself: the text for TOKEN, NULL if that is not
+ * UTF-8, released with mem_wipe(); and the token in TEXT, if it is one
+ * for KEY (MUST 5). */
+char *cache_format(const struct cache_key *key, const struct token *token);
+void cache_parse(
+    const struct cache_key *key, const struct buf *text, struct token *token);
 
 #endif

@@ -24,6 +24,16 @@ clock_wall_ms(void)
 	return read_ms(CLOCK_REALTIME);
 }
 
+long long
+clock_left(long long end, long long limit)
+{
+	long long left = end > 0 ? end - clock_ms() : limit;
+
+	if (left < 0)
+		return 0;
+	return left < limit ? left : limit;
+}
+
 void
 clock_sleep(long long ms)
 {

@@ -2,49 +2,28 @@
  * asauth token: prints an access token, and is the only command that does.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "asauth.h"
+#include "auth.h"
 #include "mem.h"
-#include "msg.h"
-#include "secret.h"
-#include "session.h"
-#include "settings.h"
-#include "token.h"
-
-static void
-print_plain(const struct token *token, const char *scope)
-{
-	(void)scope;
-	printf("%s\n", token->value);
-}
-
-static void
-print_header(const struct token *token, const char *scope)
-{
-	(void)scope;
-	printf("Authorization: Bearer %s\n", token->value);
-}
 
 /* A curl config file: a double-quoted value, in which a backslash and a
  * quote are escaped by a backslash. */
 static void
-print_curl(const struct token *token, const char *scope)
+print_curl(const char *token)
 {
-	const char *at;
-
-	(void)scope;
 	printf("header = \"Authorization: Bearer ");
-	for (at = token->value; *at != '\0'; at++)
-		printf("%s%c", strchr("\\\"", *at) != NULL ? "\\" : "", *at);
+	for (; *token != '\0'; token++)
+		printf(
+		    "%s%c", strchr("\\\"", *token) != NULL ? "\\" : "", *token);
 	printf("\"\n");
 }
 
 static void
-print_json(const struct token *token, const char *scope)
+print_token_json(const struct token *token, const char *scope)
 {
 	long long life = token_life(token);
 	json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:o}", "access_token",
@@ -52,94 +31,76 @@ print_json(const struct token *token, const char *scope)
 	    "expires_in", life >= 0 ? json_integer(life) : json_null(),
 	    "expires_at",
 	    life >= 0 ? json_integer(token->expires_at) : json_null());
-	char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 
-	printf("%s\n", text != NULL ? text : "");
-	mem_json_free(text);
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	printf("\n");
 	json_decref(object);
 }
 
-static const struct format {
-	const char *name;
-	void (*print)(const struct token *token, const char *scope);
-} formats[] = {
-	{ "token", print_plain },
-	{ "header", print_header },
-	{ "curl", print_curl },
-	{ "json", print_json },
-};
-
-static const struct format *
-find_format(const char *name)
+static void
+print_token(const struct auth *auth, const char *format)
 {
+	if (strcmp(format, "header") == 0)
+		printf("Authorization: Bearer %s\n", auth->token.value);
+	else if (strcmp(format, "curl") == 0)
+		print_curl(auth->token.value);
+	else if (strcmp(format, "json") == 0)
+		print_token_json(&auth->token, auth->scope);
+	else
+		printf("%s\n", auth->token.value);
+}
+
+static int
+check_options(const struct settings *settings, struct failure *failure)
+{
+	static const char *const formats[] = { "token", "header", "curl",
+		"json" };
+	const char *format = settings_text(settings, OPT_FORMAT);
 	size_t i;
 
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
-}
-
-static int
-fail_format(const char *name)
-{
-	msg_fail(
-	    AS_USAGE, "--format %s: not token, header, curl or json", name);
-	msg_hint("see asauth token --help");
-	return AS_USAGE;
-}
-
-static int
-obtain(const struct token_source *source, struct token *token)
-{
-	const struct settings *settings = source->session->settings;
-	struct failure failure = { 0 };
-	int status = token_obtain(source,
-	    settings_on(settings, OPT_REFRESH) ? TOKEN_NEW : TOKEN_ANY,
-	    !settings_on(settings, OPT_CLIENT_ID), token, &failure);
-
-	if (status != AS_OK)
-		failure_report(&failure);
-	failure_free(&failure);
-	return status;
-}
-
-static int
-run(struct settings *settings)
-{
-	const struct format *format = find_format(
-	    settings_text(settings, OPT_FORMAT));
-	struct token token = { 0 };
-	struct session session;
-	struct secret secret;
-	struct token_source source = {
-		.session = &session,
-		.secret = &secret,
-		.scope = settings_scope(settings),
-	};
-	int status;
-
-	if (format == NULL)
-		return fail_format(settings_text(settings, OPT_FORMAT));
+	for (i = 0; strcmp(formats[i], format) != 0; i++)
+		if (i + 1 == sizeof(formats) / sizeof(formats[0])) {
+			failure_set(failure, AS_USAGE,
+			    "--format %s: not token, header, curl or json",
+			    format);
+			failure_hint(failure, "see asauth token --help");
+			return AS_USAGE;
+		}
 	if (settings_on(settings, OPT_FORGET) &&
 	    (settings_on(settings, OPT_REFRESH) ||
 		settings_on(settings, OPT_NO_CACHE)))
-		return msg_fail(AS_USAGE,
+		return failure_set(failure, AS_USAGE,
 		    "--forget goes with neither --refresh nor --no-cache");
-	session_begin(&session, settings);
-	status = secret_find(&secret, settings, session.deadline);
+	return AS_OK;
+}
+
+static int
+token_run(struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	struct secret secret;
+	struct auth auth = {
+		.run = run,
+		.secret = &secret,
+		.scope = settings_scope(settings),
+	};
+	int status = check_options(settings, &run->failure);
+
+	if (status == AS_OK)
+		status = secret_find(&secret, run, &run->failure);
 	if (status != AS_OK)
 		return status;
 	if (settings_on(settings, OPT_FORGET))
-		status = token_forget(&source);
+		status = auth_forget(&auth);
 	else {
-		status = obtain(&source, &token);
+		status = auth_obtain(&auth,
+		    settings_on(settings, OPT_REFRESH) ? AUTH_NEW : AUTH_ANY,
+		    !settings_on(settings, OPT_CLIENT_ID));
 		if (status == AS_OK)
-			format->print(&token, source.scope);
+			print_token(&auth, settings_text(settings, OPT_FORMAT));
 	}
-	token_free(&token);
+	auth_free(&auth);
 	secret_free(&secret);
-	session_end(&session);
 	return status;
 }
 
@@ -151,5 +112,5 @@ const struct command command_token = {
 	.purpose = "print an access token, from the cache or freshly minted",
 	.examples = "  asauth token --format header | curl -H @- URL\n"
 		    "  asauth token --profile reports --min-ttl 1800\n",
-	.run = run,
+	.run = token_run,
 };

@@ -10,103 +10,115 @@
 
 #include <jansson.h>
 
+#include "amazon.h"
 #include "asauth.h"
-#include "failure.h"
+#include "auth.h"
 #include "mem.h"
-#include "msg.h"
-#include "secret.h"
-#include "session.h"
-#include "settings.h"
-#include "token.h"
 
 #define SCREEN 80 /* columns */
 
-enum verdict { GRANTED, REFUSED, UNKNOWN };
-
 /* What is known about one scope. */
 struct finding {
-	char *scope;
-	enum verdict verdict;
-	struct token token; /* if granted */
-	struct failure failure;
+	const char *api;	/* the one that it opens, NULL: not known */
+	struct auth auth;	/* has the token, if granted */
+	struct failure failure; /* has an OAuth error, if refused */
 };
 
 struct report {
-	const struct settings *settings;
-	struct session session;
+	struct run *run;
+	const struct settings *settings; /* the run's */
 	struct secret secret;
 	struct finding *findings;
 	size_t nfindings;
 };
 
-static const char *
-api_of(const char *scope)
+static bool
+is_granted(const struct finding *finding)
 {
-	const struct scope_row *row = settings_scope_row(scope);
-
-	return row != NULL ? row->api : NULL;
+	return finding->auth.origin == AUTH_CACHED ||
+	    finding->auth.origin == AUTH_MINTED;
 }
 
 /* --- Finding out --- */
 
 /* Adds the scope unless it is there already. */
 static void
-add_scope(void *context, const char *name)
+add_scope(struct report *report, const char *name)
 {
-	struct report *report = context;
-	const char *scope = settings_long_scope(name);
+	const char *scope = amazon_long_scope(name);
+	const struct amazon_api *api = amazon_api_of_scope(scope);
 	size_t i;
 
 	for (i = 0; i < report->nfindings; i++)
-		if (strcmp(report->findings[i].scope, scope) == 0)
+		if (strcmp(report->findings[i].auth.scope, scope) == 0)
 			return;
 	report->findings = mem_grow(
 	    report->findings, report->nfindings + 1, sizeof(*report->findings));
-	memset(
-	    &report->findings[report->nfindings], 0, sizeof(*report->findings));
-	report->findings[report->nfindings++].scope = mem_strdup(scope);
+	report->findings[report->nfindings++] = (struct finding){
+		.api = api != NULL ? api->title : NULL,
+		.auth = { .run = report->run,
+		    .secret = &report->secret,
+		    .scope = scope },
+	};
+}
+
+/* Adds the scope that the profile (NULL: none) has for the client ID. One
+ * without a client id serves whichever is in force. */
+static void
+add_config_scope(struct report *report, const json_t *profile, const char *id)
+{
+	const struct config *config = &report->settings->config;
+	const char *scope = json_string_value(
+	    config_value(config, profile, OPT_SCOPE));
+	const char *own = json_string_value(
+	    config_value(config, profile, OPT_CLIENT_ID));
+
+	if (scope != NULL && (own == NULL || strcmp(own, id) == 0))
+		add_scope(report, scope);
 }
 
 static void
 list_scopes(struct report *report)
 {
 	const struct settings *settings = report->settings;
-	const char *id = settings_text(settings, OPT_CLIENT_ID);
+	const char *id = settings_text(settings, OPT_CLIENT_ID), *name;
+	json_t *root = settings->config.root, *profile;
 	size_t i;
 
 	add_scope(report, settings_scope(settings));
 	if (!settings_on(settings, OPT_ALL))
 		return;
-	for (i = 0; i < NSCOPES; i++)
-		add_scope(report, scopes[i].scope);
-	if (id != NULL)
-		config_scopes(&settings->config, id, add_scope, report);
+	for (i = 0; i < AMAZON_APIS; i++)
+		add_scope(report, amazon_apis[i].scope);
+	if (id == NULL)
+		return;
+	add_config_scope(report, NULL, id);
+	json_object_foreach(json_object_get(root, "profiles"), name, profile) {
+		add_config_scope(report, profile, id);
+	}
 }
 
-/* Status of the scope; what is found out goes into FINDING. */
+/* Status: that of a refusal, else of the first trouble. */
 static int
-find_out(struct report *report, struct finding *finding)
+find_out(struct report *report)
 {
 	const struct settings *settings = report->settings;
-	const struct token_source source = {
-		.session = &report->session,
-		.secret = &report->secret,
-		.scope = finding->scope,
-	};
-	const enum token_want want = settings_on(settings, OPT_REFRESH) ?
-	    TOKEN_NEW :
-	    settings_on(settings, OPT_OFFLINE) ? TOKEN_STORED :
-						 TOKEN_ANY;
-	int status = token_obtain(&source, want,
-	    !settings_on(settings, OPT_CLIENT_ID), &finding->token,
-	    &finding->failure);
+	enum auth_want want = AUTH_ANY;
+	int status = AS_OK, one;
+	size_t i;
 
-	if (status == AS_OK && finding->token.origin != TOKEN_GIVEN)
-		finding->verdict = GRANTED;
-	else
-		finding->verdict = finding->failure.oauth_error != NULL ?
-		    REFUSED :
-		    UNKNOWN;
+	if (settings_on(settings, OPT_REFRESH))
+		want = AUTH_NEW;
+	else if (settings_on(settings, OPT_OFFLINE))
+		want = AUTH_STORED;
+	for (i = 0; i < report->nfindings; i++) {
+		one = auth_obtain(&report->findings[i].auth, want,
+		    !settings_on(settings, OPT_CLIENT_ID));
+		failure_move(
+		    &report->findings[i].failure, &report->run->failure);
+		if (one == AS_REFUSED || status == AS_OK)
+			status = one;
+	}
 	return status;
 }
 
@@ -115,33 +127,27 @@ find_out(struct report *report, struct finding *finding)
 static json_t *
 finding_to_json(const struct finding *finding)
 {
-	const struct token *token = &finding->token;
-	long long life = token_life(token);
-	bool is_known = finding->verdict == GRANTED && life >= 0;
-	const char *error = finding->failure.oauth_error != NULL ?
-	    finding->failure.oauth_error :
-	    finding->failure.message;
+	const struct auth *auth = &finding->auth;
+	const struct failure *failure = &finding->failure;
+	const char *refusal = failure->oauth_error;
+	const bool is_known = is_granted(finding) || refusal != NULL;
+	long long life = token_life(&auth->token);
 
 	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "scope",
-	    msg_json(finding->scope), "api", msg_json(api_of(finding->scope)),
-	    "granted",
-	    finding->verdict == UNKNOWN ?
-		json_null() :
-		json_boolean(finding->verdict == GRANTED),
-	    "cached",
-	    finding->verdict == GRANTED && token->origin == TOKEN_CACHED,
-	    "expires_in", is_known ? json_integer(life) : json_null(),
-	    "expires_at",
-	    is_known ? json_integer(token->expires_at) : json_null(), "error",
-	    msg_json(error), "hint", msg_json(finding->failure.hint));
+	    msg_json(auth->scope), "api", msg_json(finding->api), "granted",
+	    is_known ? json_boolean(is_granted(finding)) : json_null(),
+	    "cached", auth->origin == AUTH_CACHED, "expires_in",
+	    life >= 0 ? json_integer(life) : json_null(), "expires_at",
+	    life >= 0 ? json_integer(auth->token.expires_at) : json_null(),
+	    "error", msg_json(refusal != NULL ? refusal : failure->message),
+	    "hint", msg_json(failure->hint));
 }
 
 static void
-print_json(const struct report *report)
+print_report_json(const struct report *report)
 {
 	const struct settings *settings = report->settings;
 	json_t *list = json_array(), *object;
-	char *text;
 	size_t i;
 
 	for (i = 0; i < report->nfindings; i++)
@@ -151,57 +157,62 @@ print_json(const struct report *report)
 	    msg_json(settings_text(settings, OPT_CLIENT_ID)), "profile",
 	    msg_json(settings_text(settings, OPT_PROFILE)), "token_url",
 	    msg_json(settings_text(settings, OPT_TOKEN_URL)), "scopes", list);
-	text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
-	printf("%s\n", text != NULL ? text : "");
-	mem_json_free(text);
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	printf("\n");
 	json_decref(object);
 }
 
 /* --- The report as text --- */
 
 static void
-print_setting(const struct settings *settings, const char *label,
-    enum option_id id, const char *missing)
+print_setting(
+    const struct settings *settings, const char *label, enum option_id id)
 {
-	const struct layer *layer = settings_layer(settings, id);
-	char *value, *title, *from;
+	const char *text = settings_text(settings, id);
+	const char *origin = settings_origin(settings, id);
+	char *safe, *from;
 
-	if (layer == NULL) {
-		printf("%-14s %s\n", label, missing);
+	if (text == NULL) {
+		printf("%-14s none\n", label);
 		return;
 	}
-	value = msg_clean(layer->text[id]);
-	title = layer_title(layer, id);
-	from = mem_printf(
-	    "(%s%s)", layer->kind == LAYER_PRESET ? "" : "from ", title);
-	printf("%-14s %s", label, value);
-	if (15 + strlen(value) + 1 + strlen(from) > SCREEN)
+	safe = msg_clean(text);
+	from = origin != NULL ? mem_printf("(from %s)", origin) :
+				mem_strdup("(the default)");
+	printf("%-14s %s", label, safe);
+	if (15 + strlen(safe) + 1 + strlen(from) > SCREEN)
 		printf("\n%-14s", "");
 	printf(" %s\n", from);
-	free(value);
-	free(title);
+	free(safe);
 	free(from);
 }
 
 static void
-print_secret(const struct secret *secret)
+print_secret(const struct settings *settings, enum option_id kind)
 {
-	char *title;
-
-	if (secret->layer == NULL) {
+	if (kind == OPT_COUNT)
 		printf("%-14s none\n", "client secret");
-		return;
-	}
-	title = layer_title(secret->layer, secret->kind);
-	printf("%-14s from %s\n", "client secret", title);
-	free(title);
+	else
+		printf("%-14s from %s\n", "client secret",
+		    settings_origin(settings, kind));
+}
+
+/* TEXT between BEFORE and AFTER, made safe. */
+static void
+print_safe(const char *before, const char *text, const char *after)
+{
+	char *safe = msg_clean(text);
+
+	printf("%s%s%s", before, safe, after);
+	free(safe);
 }
 
 static void
-print_life(const struct token *token)
+print_grant(const struct auth *auth)
 {
-	long long life = token_life(token);
+	long long life = token_life(&auth->token);
 
+	printf("granted");
 	if (life < 0)
 		printf(", for how long is unknown");
 	else if (life < 120)
@@ -209,89 +220,64 @@ print_life(const struct token *token)
 	else
 		printf(", %lld min left", life / 60);
 	printf("%s",
-	    token->origin == TOKEN_CACHED ? ", cached" : ", freshly minted");
-}
-
-static void
-print_failure(const struct failure *failure)
-{
-	static const char refused[] = "log-in refused: ";
-	size_t skip;
-	char *text;
-
-	if (failure->message != NULL) {
-		text = msg_clean(failure->message);
-		skip = strncmp(text, refused, strlen(refused)) == 0 ?
-		    strlen(refused) :
-		    0;
-		printf(": %s", text + skip);
-		free(text);
-	}
+	    auth->origin == AUTH_CACHED ? ", cached" : ", freshly minted");
+	if (auth->token.granted_scope != NULL)
+		print_safe(", but as ", auth->token.granted_scope, "");
 }
 
 static void
 print_finding(const struct finding *finding)
 {
-	const char *api = api_of(finding->scope);
-	const char *granted = finding->token.granted_scope;
-	char *scope = msg_clean(finding->scope);
+	static const char refused[] = "log-in refused: ";
+	const char *why = finding->failure.message;
 
-	printf("%s%s%s%s: ", scope, api != NULL ? " (" : "",
-	    api != NULL ? api : "", api != NULL ? ")" : "");
-	free(scope);
-	if (finding->verdict == GRANTED) {
-		printf("granted");
-		print_life(&finding->token);
-		if (granted != NULL && strcmp(granted, finding->scope) != 0) {
-			scope = msg_clean(granted);
-			printf(", but as %s", scope);
-			free(scope);
-		}
-	} else if (finding->verdict == REFUSED)
+	print_safe("", finding->auth.scope, "");
+	if (finding->api != NULL)
+		printf(" (%s)", finding->api);
+	printf(": ");
+	if (is_granted(finding))
+		print_grant(&finding->auth);
+	else if (finding->failure.oauth_error != NULL)
 		printf("refused");
-	else if (finding->token.origin == TOKEN_GIVEN)
+	else if (finding->auth.origin == AUTH_GIVEN)
 		printf("unknown: the token is from ASAUTH_TOKEN");
 	else
 		printf("not found out");
-	print_failure(&finding->failure);
+	if (why != NULL && strncmp(why, refused, strlen(refused)) == 0)
+		why += strlen(refused);
+	if (why != NULL)
+		print_safe(": ", why, "");
 	printf("\n");
 }
 
-/* Each hint once. */
+/* Each hint, but not twice in a row. */
 static void
 print_hints(const struct report *report)
 {
-	const char *hint, *other;
-	char *text;
-	size_t i, k;
+	const char *hint, *last = "";
+	size_t i;
 
 	for (i = 0; i < report->nfindings; i++) {
 		hint = report->findings[i].failure.hint;
-		for (k = 0; k < i && hint != NULL; k++) {
-			other = report->findings[k].failure.hint;
-			if (other != NULL && strcmp(other, hint) == 0)
-				hint = NULL;
-		}
-		if (hint == NULL)
+		if (hint == NULL || strcmp(hint, last) == 0)
 			continue;
-		text = msg_clean(hint);
-		printf("hint: %s\n", text);
-		free(text);
+		print_safe("hint: ", hint, "\n");
+		last = hint;
 	}
 }
 
 static void
-print_text(const struct report *report)
+print_report(const struct report *report)
 {
 	const struct settings *settings = report->settings;
 	size_t i;
 
-	print_setting(settings, "client id", OPT_CLIENT_ID, "none");
-	print_secret(&report->secret);
-	print_setting(settings, "profile", OPT_PROFILE, "none");
-	print_setting(settings, "token URL", OPT_TOKEN_URL, "none");
+	print_setting(settings, "client id", OPT_CLIENT_ID);
+	print_secret(settings, report->secret.kind);
+	print_setting(settings, "profile", OPT_PROFILE);
+	print_setting(settings, "token URL", OPT_TOKEN_URL);
 	if (!settings_on(settings, OPT_ALL))
-		print_setting(settings, "scope asked", OPT_SCOPE, "none");
+		print_setting(settings, "scope asked", OPT_SCOPE);
 	for (i = 0; i < report->nfindings; i++)
 		print_finding(&report->findings[i]);
 	print_hints(report);
@@ -299,51 +285,36 @@ print_text(const struct report *report)
 
 /* --- The command --- */
 
-static void
-report_free(struct report *report)
-{
-	struct finding *finding;
-
-	while (report->nfindings > 0) {
-		finding = &report->findings[--report->nfindings];
-		free(finding->scope);
-		token_free(&finding->token);
-		failure_free(&finding->failure);
-	}
-	free(report->findings);
-	secret_free(&report->secret);
-	session_end(&report->session);
-}
-
 static int
-run(struct settings *settings)
+whoami_run(struct run *run)
 {
-	struct report report = { .settings = settings };
-	int status, one;
+	const struct settings *settings = &run->settings;
+	struct report report = { .run = run, .settings = settings };
+	int status;
 	size_t i;
 
 	if (settings_on(settings, OPT_OFFLINE) &&
 	    settings_on(settings, OPT_REFRESH))
-		return msg_fail(AS_USAGE,
+		return failure_set(&run->failure, AS_USAGE,
 		    "--offline and --refresh: only one can be asked for");
-	session_begin(&report.session, settings);
-	status = secret_find(&report.secret, settings, report.session.deadline);
+	status = secret_find(&report.secret, run, &run->failure);
 	if (status != AS_OK)
 		return status;
 	list_scopes(&report);
-	for (i = 0; i < report.nfindings; i++) {
-		one = find_out(&report, &report.findings[i]);
-		if (one == AS_REFUSED || status == AS_OK)
-			status = one;
-	}
+	status = find_out(&report);
 	if (settings_on(settings, OPT_JSON_REPORT))
-		print_json(&report);
+		print_report_json(&report);
 	else
-		print_text(&report);
-	/* Who reads the report off a terminal has seen them. */
-	for (i = 0; !isatty(STDOUT_FILENO) && i < report.nfindings; i++)
-		failure_report(&report.findings[i].failure);
-	report_free(&report);
+		print_report(&report);
+	for (i = 0; i < report.nfindings; i++) {
+		/* Who reads the report off a terminal has seen them. */
+		if (!isatty(STDOUT_FILENO))
+			failure_print(&report.findings[i].failure);
+		failure_free(&report.findings[i].failure);
+		auth_free(&report.findings[i].auth);
+	}
+	free(report.findings);
+	secret_free(&report.secret);
 	return status;
 }
 
@@ -355,5 +326,5 @@ const struct command command_whoami_scope = {
 	.purpose = "say whose credentials these are and what they may do",
 	.examples = "  asauth whoami-scope --all\n"
 		    "  asauth whoami-scope --offline --json\n",
-	.run = run,
+	.run = whoami_run,
 };

@@ -14,34 +14,40 @@
 
 #include <jansson.h>
 
+#include "msg.h"
 #include "options.h"
 
 #define CONFIG_LIMIT (1024UL * 1024) /* bytes */
 
 struct config {
-	char *path;   /* NULL: no file, which holds no settings */
-	json_t *root; /* NULL: an empty file */
+	char *path;	     /* NULL: no file, which holds no settings */
+	json_t *root;	     /* NULL: an empty file */
+	json_t *profile;     /* the chosen one in it, NULL: none */
+	unsigned int marks;  /* those of all its keys (options.h) */
+	const char *guarded; /* its first key with OPT_IS_GUARDED, NULL: none */
 };
 
 /*
- * Reads and checks the whole file at PATH, waiting PATIENCE milliseconds at
- * most if it is a pipe: less than FILE_PATIENCE is the run's own limit. Unless
+ * Reads and checks the whole file at PATH, waiting TIMEOUT milliseconds at
+ * most if it is a pipe: less than FILE_TIMEOUT is the run's own limit. Unless
  * it is REQUIRED it may be missing, and closed to us, which is a warning.
- * Status; release with config_free() in any case.
+ * Texts are then trimmed and relative paths begin where the file is, as the
+ * table of settings says. Status: AS_USAGE, AS_TIMEOUT; release with
+ * config_free() in any case.
  */
-int config_load(
-    struct config *config, const char *path, bool required, int patience);
+int config_load(struct config *config, const char *path, bool required,
+    int timeout, struct failure *failure);
+/* Makes the profile NAME (NULL: none) the chosen one. Status: AS_USAGE if there
+ * is no such profile. */
+int config_choose(
+    struct config *config, const char *name, struct failure *failure);
 /*
- * Fills TOP with the file's top level and CHOSEN with the profile PROFILE
- * (NULL: none). What a profile may not inherit is left out of TOP: secrets
- * if it has an id or a secret of its own. Status.
+ * What the profile (NULL: none) says of an option, or inherits from the top
+ * level: a text or, by its kind, an array of texts; NULL: nothing. A profile
+ * with an id or a secret of its own inherits no secret.
  */
-int config_apply(const struct config *config, const char *profile,
-    struct layer *top, struct layer *chosen);
-/* Calls VISIT for every scope that the file sets for the client CLIENT_ID,
- * be it in a profile or at the top level, as often as it is set. */
-void config_scopes(const struct config *config, const char *client_id,
-    void (*visit)(void *context, const char *scope), void *context);
+const json_t *config_value(
+    const struct config *config, const json_t *profile, enum option_id id);
 void config_free(struct config *config);
 
 #endif

@@ -1,27 +1,26 @@
 #include "exchange.h"
 
+#include <sys/param.h>
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
 
-#include "apierror.h"
+#include "amazon.h"
 #include "asauth.h"
 #include "clock.h"
-#include "host.h"
 #include "mem.h"
 #include "msg.h"
 
 #define MAX_REDIRECTS 50 /* as curl(1) */
 #define MAX_PAUSE 600	 /* seconds between tries, as curl(1) */
-
-/* What is to be done with the reply under way. */
-enum plan {
-	PLAN_FINISH,
-	PLAN_FOLLOW,	 /* it is a redirect */
-	PLAN_RETRY,	 /* it is a passing failure */
-	PLAN_MAYBE_RENEW /* it may refuse the token */
-};
+/* How much of a body is kept, in bytes: of an error to quote it, of a refusal
+ * to see what it means. */
+#define KEPT_LIMIT 65536
+/* How much of a body that nobody wants is read, in bytes, to save the
+ * connection. */
+#define DROPPED_LIMIT (1024LL * 1024)
+#define DROPPED_MS 10000 /* and for how long */
 
 static bool
 is_redirect(long code)
@@ -30,431 +29,430 @@ is_redirect(long code)
 	    code == 308;
 }
 
+/* Whether the reply is an error. */
 static bool
-is_error(long code)
+is_failure(const struct exchange *exchange)
 {
-	return code >= 400 || is_redirect(code);
+	const long code = exchange->reply.code;
+
+	return (code >= 400 || is_redirect(code)) &&
+	    exchange->errors != ERRORS_ARE_FINE;
 }
 
+/* --- What a reply means --- */
+
 static bool
-is_safe(const struct http_call *call)
+may_follow(const struct exchange *exchange)
 {
-	return call->body == NULL &&
+	const struct http_call *call = &exchange->hop;
+	const bool is_get = call->body == NULL &&
 	    (call->method == NULL || strcmp(call->method, "GET") == 0 ||
 		strcmp(call->method, "HEAD") == 0);
-}
+	char *target = reply_header(&exchange->reply, "Location");
+	const bool leads = target != NULL;
 
-static bool
-will_follow(const struct exchange *exchange, long code)
-{
-	char *target;
-	bool leads;
-
-	if (!exchange->follows || !is_redirect(code) ||
-	    !is_safe(&exchange->call))
-		return false;
-	target = reply_header(&exchange->reply, "Location");
-	leads = target != NULL && *target != '\0';
 	free(target);
-	return leads;
+	return leads && is_get && exchange->follows &&
+	    is_redirect(exchange->reply.code);
 }
 
-/* --retry-max-time counts, as curl(1) has it, what has passed, and what the
- * server asks to wait. */
+/* Whether there is to be another try, once RETRY_AFTER seconds have passed that
+ * the server asks for (0: it does not). */
 static bool
-has_time(const struct exchange *exchange, long retry_after)
-{
-	const long long limit = (long long)exchange->retry_max_time * 1000;
-	const long long passed = clock_ms() - exchange->begun;
-	const long long wait = (long long)exchange->wait * 1000;
-
-	if (limit > 0 &&
-	    (passed >= limit || passed + retry_after * 1000LL > limit))
-		return false;
-	return session_left(exchange->session, wait + 1) > wait;
-}
-
-/* Whether to try again in exchange->wait seconds. */
-static bool
-may_retry(struct exchange *exchange, long retry_after)
+may_retry(const struct exchange *exchange, long retry_after)
 {
 	const struct body *body = exchange->call.body;
+	const struct delivery *to = exchange->delivery;
+	const long long limit = exchange->retry_max_time * 1000LL;
+	const long long passed = clock_ms() - exchange->begun;
+	const long long wait = retry_after > 0 ? retry_after : exchange->pause;
 
 	if (exchange->tries_left == 0 ||
-	    (exchange->delivery != NULL &&
-		exchange->delivery->body.written +
-			exchange->delivery->headers.written >
-		    0))
+	    to->body.written + to->headers.written > 0)
 		return false;
 	if (body != NULL && !body_can_restart(body)) {
 		msg_warn("not trying again: the body came from a pipe");
 		return false;
 	}
-	exchange->wait = retry_after > 0 ? retry_after : exchange->pause;
-	return has_time(exchange, retry_after);
-}
-
-/* As curl(1) without --retry-connrefused and --retry-all-errors. */
-static bool
-is_passing_status(int status)
-{
-	return status == AS_TIMEOUT || status == AS_PROXY_NAME ||
-	    status == AS_HOST_NAME;
+	/* --retry-max-time counts, as curl(1) has it, what has passed, and what
+	 * the server asks to wait. */
+	if (limit > 0 &&
+	    (passed >= limit || passed + retry_after * 1000LL > limit))
+		return false;
+	return run_left(exchange->run, wait * 1000 + 1) > wait * 1000;
 }
 
 static bool
-may_renew(const struct exchange *exchange)
+delivers_body(const struct exchange *exchange)
 {
-	const struct token *token = exchange->token;
-
-	return exchange->call.bearer != NULL && token->origin != TOKEN_GIVEN &&
-	    !*exchange->was_renewed &&
-	    (long long)time(NULL) - token->obtained_at > TOKEN_YOUNG;
+	if (!is_failure(exchange))
+		return !exchange->keeps_reply;
+	return exchange->errors == ERRORS_FAIL_WITH_BODY &&
+	    exchange->delivery->body.is_standard;
 }
 
-/* What a final reply with this code comes to. */
-static enum reply_fate
-final_fate(const struct exchange *exchange, long code)
+/* What comes after the reply, whose headers are there. */
+static enum exchange_next
+next_step(const struct exchange *exchange)
 {
-	const struct delivery *to = exchange->delivery;
+	const long code = exchange->reply.code;
 
-	if (to == NULL)
-		return REPLY_DROP;
-	if (exchange->errors == ERRORS_ARE_FINE || !is_error(code))
-		return exchange->keeps_reply && !is_error(code) ? REPLY_DROP :
-								  REPLY_DELIVER;
-	return exchange->errors == ERRORS_FAIL || !to->body.is_standard ?
-	    REPLY_HEADERS :
-	    REPLY_DELIVER;
+	if (may_follow(exchange))
+		return NEXT_FOLLOW;
+	if (reply_is_transient_code(code) &&
+	    may_retry(exchange, reply_retry_after(&exchange->reply)))
+		return NEXT_RETRY;
+	if ((code != 401 && code != 403) || exchange->hop.bearer == NULL ||
+	    !auth_may_renew(exchange->auth))
+		return NEXT_DELIVER;
+	/* Whatever the body of a 401 says. */
+	return code == 401 ? NEXT_RENEW : NEXT_MAYBE_RENEW;
 }
 
-static enum reply_fate
-decide(void *context, long code)
-{
-	struct exchange *exchange = context;
-	enum reply_fate fate = final_fate(exchange, code);
-
-	progress_end(exchange->progress);
-	exchange->plan = PLAN_FINISH;
-	if (will_follow(exchange, code)) {
-		exchange->plan = PLAN_FOLLOW;
-		return REPLY_DROP;
-	}
-	if (http_is_passing_code(code) &&
-	    may_retry(exchange, http_retry_after(exchange->session->http))) {
-		exchange->plan = PLAN_RETRY;
-		return REPLY_DROP;
-	}
-	if ((code == 401 || code == 403) && may_renew(exchange)) {
-		exchange->plan = PLAN_MAYBE_RENEW;
-		if (code == 401) /* whatever its body says */
-			return REPLY_DROP;
-		exchange->reply.is_held = true;
-	}
-	return fate;
-}
-
-static void
-send_once(struct exchange *exchange)
-{
-	struct http_call *call = &exchange->call;
-
-	call->bearer = exchange->token != NULL && call->bearer != NULL ?
-	    exchange->token->value :
-	    NULL;
-	if (call->body != NULL)
-		body_rewind(call->body, 0);
-	http_send(exchange->session->http, call, &exchange->result);
-	progress_end(exchange->progress);
-}
-
-/* --- Failures --- */
+/* --- Delivering --- */
 
 static bool
 has_failed(const struct delivery *to)
 {
-	return to != NULL && (to->body.has_failed || to->headers.has_failed);
+	return to->body.has_failed || to->headers.has_failed;
 }
 
-int
-exchange_fail(const struct exchange *exchange, int status, const char *why)
+/* Delivers those of the headers up to END that have not been delivered. -i goes
+ * where the body goes, and an error's body not to a file. */
+static bool
+deliver_headers(struct exchange *exchange, size_t end)
 {
-	char *id = reply_header(&exchange->reply, "x-amzn-RequestId");
-	bool has_id = id != NULL && *id != '\0';
+	struct delivery *to = exchange->delivery;
+	const char *lines = exchange->reply.headers.data + exchange->shown;
+	const size_t length = end - exchange->shown;
+	bool is_included;
 
-	msg_fail(status, "%s: %s%s%s%s", exchange->title, why,
-	    has_id ? " (request " : "", has_id ? id : "", has_id ? ")" : "");
-	free(id);
-	return status;
+	if (length == 0 || (exchange->keeps_reply && !is_failure(exchange)))
+		return true;
+	exchange->shown = end;
+	is_included = to->is_included &&
+	    (delivers_body(exchange) || to->body.is_standard);
+	return output_write(&to->headers, lines, length) &&
+	    (!is_included || output_write(&to->body, lines, length));
 }
 
-static int
-fail_transfer(const struct exchange *exchange)
+/* The reply is the final one: delivers what has come in of it. */
+static bool
+deliver(struct exchange *exchange)
 {
-	const struct http_result *result = &exchange->result;
-	const char *hint = http_hint(result);
+	const struct buf *kept = &exchange->kept;
 
-	if (has_failed(exchange->delivery))
-		return AS_WRITE; /* said where it happened */
-	exchange_fail(exchange, result->status, result->error);
-	if (hint != NULL)
-		msg_hint("%s", hint);
-	return result->status;
+	exchange->next = NEXT_DELIVER;
+	return deliver_headers(exchange, exchange->trailers) &&
+	    (kept->length == 0 || !delivers_body(exchange) ||
+		output_write(
+		    &exchange->delivery->body, kept->data, kept->length));
+}
+
+/* False if it is the final one and cannot be delivered. */
+static bool
+decide(struct exchange *exchange)
+{
+	if (exchange->next != NEXT_UNDECIDED)
+		return true;
+	progress_end(exchange->progress);
+	exchange->trailers = exchange->reply.headers.length;
+	exchange->decided_at = clock_ms();
+	exchange->next = next_step(exchange);
+	return exchange->next != NEXT_DELIVER || deliver(exchange);
 }
 
 static bool
-is_report(const struct exchange *exchange)
+is_dropping(const struct exchange *exchange)
 {
-	return strstr(exchange->url.path, "/download/report/") != NULL;
+	return exchange->next != NEXT_UNDECIDED &&
+	    (exchange->next != NEXT_DELIVER || !delivers_body(exchange));
 }
 
-/* The token was refused for good: what should be looked at? */
-static void
-hint_refusal(const struct exchange *exchange)
+/* Whether to go on with a body that nobody wants, of which LENGTH more bytes
+ * have come. */
+static bool
+drop_bytes(struct exchange *exchange, size_t length)
 {
-	const char *scope = exchange->source->scope;
-	const char *fits = settings_long_scope(
-	    is_report(exchange) ? "reporting" : "submission");
-	const char *other = settings_long_scope(
-	    is_report(exchange) ? "submission" : "reporting");
-
-	if (exchange->token->origin == TOKEN_GIVEN)
-		msg_hint("the token is from ASAUTH_TOKEN: is it older than "
-			 "an hour, or for another API?");
-	else if (strcmp(scope, other) == 0)
-		msg_hint("this API needs --scope %s (%s); the token is for %s",
-		    is_report(exchange) ? "reporting" : "submission", fits,
-		    scope);
-	else
-		msg_hint(
-		    "is the security profile attached to this API "
-		    "(Developer Console, Apps & Services, API Access), and is "
-		    "%s its scope? asauth whoami-scope tells",
-		    scope);
+	exchange->dropped += (long long)length;
+	exchange->was_dropped = exchange->dropped > DROPPED_LIMIT ||
+	    clock_ms() - exchange->decided_at > DROPPED_MS;
+	return !exchange->was_dropped;
 }
 
-static void
-hint_answer(const struct exchange *exchange, const char *message)
+static bool
+exchange_on_body(void *context, const char *bytes, size_t length)
 {
-	const struct http_call *call = &exchange->call;
-	const long code = exchange->result.code;
+	struct exchange *exchange = context;
+	const size_t left = KEPT_LIMIT - exchange->kept.length;
 
-	if (call->bearer != NULL &&
-	    apierror_is_refusal(code, &exchange->reply.kept))
-		hint_refusal(exchange);
-	else if (code == 412 &&
-	    http_has_header(call->headers, call->nheaders, "If-Match"))
-		msg_hint("the ETag is stale, or the app's state forbids it: "
-			 "--etag-from reads the ETag afresh");
-	else if (code == 412)
-		msg_hint("the app's state forbids it: is an edit open already, "
-			 "or the app under review?");
-	else if (message != NULL && strstr(message, "If-Match") != NULL)
-		msg_hint("--etag-from URL sends the ETag of URL; . is the "
-			 "request's own");
-	else if (message != NULL &&
-	    strncmp(message, "Unable to fetch the request scope", 33) == 0)
-		msg_hint("the API has no such path, or not with this method");
-	else if (is_redirect(code))
-		msg_hint("-L follows redirects, of GET and HEAD only");
+	if (!decide(exchange))
+		return false;
+	/* No refusal is that long. */
+	if (exchange->next == NEXT_MAYBE_RENEW && length > left &&
+	    !deliver(exchange))
+		return false;
+	if (is_dropping(exchange) || is_failure(exchange))
+		buf_add(&exchange->kept, bytes, MIN(length, left));
+	if (is_dropping(exchange))
+		return drop_bytes(exchange, length);
+	return output_write(&exchange->delivery->body, bytes, length);
 }
 
-static int
-fail_answer(const struct exchange *exchange)
+static bool
+exchange_on_progress(void *context, long long received, long long to_receive,
+    long long sent, long long to_send)
 {
-	/* A redirect's text may well be where it leads, a secret link. */
-	char *message = apierror_message(
-	    &exchange->reply.kept, !is_redirect(exchange->result.code));
-	char *why = mem_printf("HTTP %ld%s%s", exchange->result.code,
-	    message != NULL ? ": " : "",
-	    message != NULL ? message :
-		is_redirect(exchange->result.code) ?
-			      ", a redirect that is not followed" :
-			      "");
+	struct exchange *exchange = context;
 
-	exchange_fail(exchange, AS_HTTP, why);
-	hint_answer(exchange, message);
-	free(message);
-	free(why);
-	return AS_HTTP;
+	progress_update(
+	    exchange->progress, received, to_receive, sent, to_send);
+	if (exchange->reply.has_headers && !decide(exchange))
+		return false;
+	return !is_dropping(exchange) || drop_bytes(exchange, 0);
 }
 
 /* --- What follows a reply --- */
 
-static int
-finish(struct exchange *exchange)
+int
+exchange_fail(const struct exchange *exchange, int status, const char *why)
 {
-	struct reply *reply = &exchange->reply;
+	return reply_fail(&exchange->reply, &exchange->run->failure, status,
+	    "%s: %s", exchange->title, why);
+}
 
-	if (exchange->result.status == AS_OK && reply->is_held)
-		reply_release(reply);
-	if (exchange->result.status != AS_OK || has_failed(exchange->delivery))
-		return fail_transfer(exchange);
-	if (is_error(reply->code) && exchange->errors != ERRORS_ARE_FINE)
+/* The reply is an error: says so, and what should be looked at. */
+static int
+fail_answer(const struct exchange *exchange)
+{
+	const struct http_call *call = &exchange->hop;
+	const long code = exchange->reply.code;
+	const bool redirects = is_redirect(code);
+	/* A redirect's text may well be where it leads, a secret link. */
+	char *message = amazon_error(&exchange->kept, !redirects);
+	const struct amazon_trouble trouble = {
+		.code = code,
+		.is_redirect = redirects,
+		.message = message,
+		.is_matched = headers_have(&call->headers, "If-Match"),
+	};
+	struct failure *failure = &exchange->run->failure;
+
+	if (message != NULL)
+		reply_fail(&exchange->reply, failure, AS_HTTP,
+		    "%s: HTTP %ld: %s", exchange->title, code, message);
+	else
+		reply_fail(&exchange->reply, failure, AS_HTTP, "%s: HTTP %ld%s",
+		    exchange->title, code,
+		    redirects ? ", a redirect that is not followed" : "");
+	if (call->bearer == NULL ||
+	    !amazon_refuses_token(code, &exchange->kept))
+		failure->hint = amazon_hint(&trouble);
+	else if (exchange->auth->origin == AUTH_GIVEN)
+		failure_hint(failure,
+		    "the token is from ASAUTH_TOKEN: is it older than an hour, "
+		    "or for another API?");
+	else
+		failure->hint = amazon_hint_refused(
+		    exchange->url.path, exchange->auth->scope);
+	free(message);
+	return AS_HTTP;
+}
+
+static int
+finish_exchange(struct exchange *exchange)
+{
+	const struct reply *reply = &exchange->reply;
+
+	if (has_failed(exchange->delivery))
+		return AS_WRITE; /* the output has told why */
+	if (reply->status != AS_OK)
+		return exchange_fail(exchange, reply->status, reply->error);
+	if (is_failure(exchange))
 		return fail_answer(exchange);
 	return AS_OK;
 }
 
-/* Goes on at the URL that the reply names. Status, said; the new origin
- * decides what is sent there. */
+/* Goes on at the URL that the reply names. Status; the new origin decides what
+ * is sent there. */
 static int
-follow(struct exchange *exchange)
+follow_redirect(struct exchange *exchange)
 {
-	const char *target = http_redirect_url(exchange->session->http);
-	struct http_call *call = &exchange->call;
-	struct http_url next;
+	const char *target = reply_redirect_url(&exchange->reply);
+	const char *where = "what is no URL";
+	struct url next;
 	int status;
 
 	if (exchange->redirects == MAX_REDIRECTS)
-		return msg_fail(AS_REDIRECTS, "%s: more than %d redirects",
-		    exchange->title, MAX_REDIRECTS);
+		return failure_set(&exchange->run->failure, AS_REDIRECTS,
+		    "%s: more than %d redirects", exchange->title,
+		    MAX_REDIRECTS);
 	exchange->redirects++;
-	status = host_check_open(target != NULL ? target : "",
+	mem_wipe(exchange->redirect);
+	exchange->redirect = mem_strdup(target != NULL ? target : "");
+	exchange->hop.url = exchange->redirect;
+	status = url_check_open(exchange->redirect,
 	    strcmp(exchange->url.scheme, "http") == 0, &next);
 	if (status != AS_OK) {
-		msg_fail(status, "%s: redirected to %s: %s", exchange->title,
-		    next.host == NULL	   ? "what is no URL" :
-			*next.host == '\0' ? next.scheme :
-					     next.host,
+		if (next.host != NULL)
+			where = *next.host != '\0' ? next.host : next.scheme;
+		failure_set(&exchange->run->failure, status,
+		    "%s: redirected to %s: %s", exchange->title, where,
 		    status == AS_PROTOCOL ? "not https" : "not acceptable");
-		http_url_free(&next);
+		url_free(&next);
 		return status;
 	}
-	if (!http_url_same_origin(&exchange->url, &next)) {
-		call->bearer = NULL;
-		call->nheaders = 0;
+	if (!url_same_origin(&exchange->url, &next)) {
+		exchange->hop.bearer = NULL;
+		exchange->hop.headers = (struct headers){ 0 };
 	}
-	http_url_free(&exchange->url);
+	url_free(&exchange->url);
 	exchange->url = next;
-	mem_wipe(exchange->redirect);
-	call->url = exchange->redirect = mem_strdup(target);
 	return AS_OK;
+}
+
+/* Makes ready for the first URL, be it again. */
+static void
+begin_exchange(struct exchange *exchange)
+{
+	exchange->hop = exchange->call;
+	exchange->hop.on_body = exchange_on_body;
+	exchange->hop.on_progress = exchange_on_progress;
+	exchange->hop.context = exchange;
+	if (exchange->auth != NULL)
+		exchange->hop.bearer = exchange->auth->token.value;
+	exchange->redirects = 0;
+	url_free(&exchange->url);
+	url_parse(exchange->hop.url, &exchange->url); /* it was checked */
 }
 
 static void
 pause_for_retry(struct exchange *exchange)
 {
-	const struct http_result *result = &exchange->result;
-	char *why = result->status != AS_OK ?
-	    mem_strdup(result->error) :
-	    mem_printf("HTTP %ld", result->code);
+	struct reply *reply = &exchange->reply;
+	long wait = 0;
 
+	if (reply->status == AS_OK) {
+		wait = reply_retry_after(reply);
+		snprintf(
+		    reply->error, REPLY_ERROR_SIZE, "HTTP %ld", reply->code);
+	}
+	if (wait == 0)
+		wait = exchange->pause;
 	exchange->tries_left--;
 	msg_warn("%s: %s; trying again in %ld s (%ld %s left)", exchange->title,
-	    why, exchange->wait, exchange->tries_left + 1,
+	    reply->error, wait, exchange->tries_left + 1,
 	    exchange->tries_left == 0 ? "try" : "tries");
-	free(why);
-	clock_sleep((long long)exchange->wait * 1000);
-	exchange->pause = exchange->retry_delay > 0 ? exchange->retry_delay :
-	    exchange->pause * 2 < MAX_PAUSE	    ? exchange->pause * 2 :
-						      MAX_PAUSE;
+	clock_sleep(wait * 1000LL);
+	reply_free(reply);
+	begin_exchange(exchange);
+	if (exchange->retry_delay == 0)
+		exchange->pause = MIN(2 * exchange->pause, MAX_PAUSE);
 }
 
-/* Replaces the refused token. Status, said. */
+/* Replaces the refused token. Status. */
 static int
-renew(struct exchange *exchange)
+renew_token(struct exchange *exchange)
 {
-	struct failure failure = { 0 };
-	struct token fresh;
-	int status;
+	const struct body *body = exchange->call.body;
+	int status = auth_renew(exchange->auth);
 
-	*exchange->was_renewed = true;
-	status = token_get(exchange->source, TOKEN_INSTEAD,
-	    exchange->token->value, &fresh, &failure);
-	if (status == AS_OK) {
-		token_free(exchange->token);
-		*exchange->token = fresh;
-	} else
-		failure_report(&failure);
-	failure_free(&failure);
-	if (status == AS_OK && exchange->call.body != NULL &&
-	    !body_can_restart(exchange->call.body))
-		status = msg_fail(AS_REWIND,
-		    "%s: the token was refused and the "
-		    "body, from a pipe, cannot be sent again; the token has "
-		    "been renewed for the next run",
+	exchange->hop.bearer = exchange->auth->token.value;
+	if (status == AS_OK && body != NULL && !body_can_restart(body))
+		status = failure_set(&exchange->run->failure, AS_REWIND,
+		    "%s: the token was refused and the body, from a pipe, "
+		    "cannot be sent again; the token has been renewed for the "
+		    "next run",
 		    exchange->title);
-	if (status != AS_OK) {
-		/* -w describes neither the refused reply nor the log-in. */
-		reply_begin(&exchange->reply, false);
-		http_forget(exchange->session->http, exchange->call.url);
-	}
+	/* -w describes neither the refused reply nor the log-in. */
+	if (status != AS_OK)
+		reply_none(&exchange->reply, exchange->hop.url);
 	return status;
 }
 
-/* Sends until there is nothing more to do for this URL: false when the run
- * goes on, with the status in *STATUS as long as that is AS_OK. */
-static bool
-is_done(struct exchange *exchange, int *status)
-{
-	const struct reply *reply = &exchange->reply;
+/* --- The exchange --- */
 
-	switch (exchange->plan) {
-	case PLAN_FOLLOW:
-		*status = follow(exchange);
-		return *status != AS_OK;
-	case PLAN_RETRY:
-		pause_for_retry(exchange);
-		return false;
-	case PLAN_MAYBE_RENEW:
-		if (!apierror_is_refusal(reply->code, &reply->kept) ||
-		    (reply->code == 403 && !reply->is_held))
-			break;
-		*status = renew(exchange);
-		return *status != AS_OK;
-	default:
-		break;
-	}
-	*status = finish(exchange);
-	return true;
+/* Sends once and finds out what comes next. */
+static void
+send_once(struct exchange *exchange)
+{
+	struct http_call *call = &exchange->hop;
+	struct reply *reply = &exchange->reply;
+	const bool is_followed = exchange->next == NEXT_FOLLOW;
+
+	if (call->body != NULL)
+		body_rewind(call->body, 0);
+	exchange->next = NEXT_UNDECIDED;
+	exchange->was_dropped = false;
+	exchange->shown = 0; /* nothing of what is followed, either */
+	exchange->dropped = 0;
+	buf_clear(&exchange->kept);
+	http_send(exchange->run->http, call, reply, is_followed);
+	progress_end(exchange->progress);
+	if (exchange->was_dropped)
+		reply->status = AS_OK;
 }
 
-/* A transfer that broke may still be tried again. */
 static void
-plan_after_failure(struct exchange *exchange)
+decide_at_end(struct exchange *exchange)
 {
 	struct delivery *to = exchange->delivery;
+	const int status = exchange->reply.status;
+	/* As curl(1) without --retry-connrefused and --retry-all-errors. */
+	const bool is_transient = status == AS_TIMEOUT ||
+	    status == AS_PROXY_NAME || status == AS_HOST_NAME;
 
-	exchange->plan = PLAN_FINISH;
-	if (!is_passing_status(exchange->result.status) ||
-	    !may_retry(exchange, 0))
+	if (status != AS_OK || has_failed(to)) {
+		exchange->next = NEXT_DELIVER;
+		if (is_transient && may_retry(exchange, 0) &&
+		    output_rewind(&to->body) && output_rewind(&to->headers))
+			exchange->next = NEXT_RETRY;
 		return;
-	if (to == NULL ||
-	    (output_rewind(&to->body) && output_rewind(&to->headers)))
-		exchange->plan = PLAN_RETRY;
+	}
+	if (!decide(exchange))
+		return;
+	if (exchange->next == NEXT_MAYBE_RENEW &&
+	    !amazon_refuses_token(exchange->reply.code, &exchange->kept))
+		deliver(exchange);
+	if (exchange->next == NEXT_DELIVER)
+		deliver_headers(exchange, exchange->reply.headers.length);
 }
 
 int
 exchange_run(struct exchange *exchange)
 {
-	struct reply *reply = &exchange->reply;
-	int status;
+	int status = AS_OK;
 
-	exchange->call.on_header = reply_take_header;
-	exchange->call.on_body = reply_take_body;
-	exchange->call.context = reply;
-	reply->delivery = exchange->delivery;
-	reply->decide = decide;
-	reply->context = exchange;
 	exchange->tries_left = exchange->retries;
 	exchange->pause = exchange->retry_delay > 0 ? exchange->retry_delay : 1;
 	exchange->begun = clock_ms();
-	http_url_parse(exchange->call.url, &exchange->url); /* it was checked */
-	do {
-		if (exchange->plan != PLAN_FOLLOW)
-			http_mark(exchange->session->http);
-		reply_begin(reply, exchange->plan == PLAN_FOLLOW);
+	begin_exchange(exchange);
+	while (status == AS_OK) {
 		send_once(exchange);
-		if (exchange->result.status != AS_OK || !reply_end(reply))
-			plan_after_failure(exchange);
-	} while (!is_done(exchange, &status));
+		decide_at_end(exchange);
+		switch (exchange->next) {
+		case NEXT_FOLLOW:
+			status = follow_redirect(exchange);
+			break;
+		case NEXT_RETRY:
+			pause_for_retry(exchange);
+			break;
+		case NEXT_RENEW:
+		case NEXT_MAYBE_RENEW:
+			status = renew_token(exchange);
+			break;
+		default:
+			return finish_exchange(exchange);
+		}
+	}
 	return status;
 }
 
 void
 exchange_free(struct exchange *exchange)
 {
-	http_url_free(&exchange->url);
+	url_free(&exchange->url);
 	mem_wipe(exchange->redirect);
 	reply_free(&exchange->reply);
+	buf_free(&exchange->kept);
 }

@@ -1,11 +1,11 @@
 /*
  * One request as the user means it, carried through to its final reply:
- * a refused token renewed once, passing failures retried, redirects
+ * a refused token renewed once, transient failures retried, redirects
  * followed.
  *
  * MUSTs:
  *  1. Only a refusal that means the token renews it; once; and not a token
- *     minted less than TOKEN_YOUNG seconds ago.
+ *     minted less than AUTH_YOUNG seconds ago.
  *  2. The token, and the user's headers, go to the origin of the URL that
  *     was checked and to no other; https never becomes http.
  *  3. Nothing of a reply that is not the final one is delivered, but for the
@@ -17,10 +17,18 @@
 
 #include <stdbool.h>
 
+#include "auth.h"
 #include "http.h"
+#include "output.h"
 #include "progress.h"
-#include "reply.h"
-#include "token.h"
+#include "url.h"
+
+/* Where the final reply goes. */
+struct delivery {
+	struct output body;
+	struct output headers; /* -D */
+	bool is_included;      /* -i: headers go before the body, too */
+};
 
 /* What becomes of an error's body. */
 enum exchange_errors {
@@ -29,41 +37,56 @@ enum exchange_errors {
 	ERRORS_ARE_FINE	       /* delivered, and no failure (--no-fail) */
 };
 
+/* What comes after the reply under way. */
+enum exchange_next {
+	NEXT_UNDECIDED,
+	NEXT_DELIVER,	 /* it is the final one */
+	NEXT_FOLLOW,	 /* it is a redirect */
+	NEXT_RETRY,	 /* it is a transient failure */
+	NEXT_RENEW,	 /* it refuses the token */
+	NEXT_MAYBE_RENEW /* so it does if its body says so */
+};
+
 struct exchange {
-	struct session *session;
-	const struct token_source *source; /* NULL: without a token */
-	struct token *token;		   /* filled before, renewed here */
-	bool *was_renewed;		   /* a renewal is only done once */
-	struct http_call call;		   /* what to send */
-	const char *title; /* what messages call it: "GET /v1/…" */
-	bool follows;	   /* -L */
-	bool keeps_reply;  /* a success is kept, not delivered */
+	struct run *run;
+	struct auth *auth;     /* where the token comes from; NULL: no token */
+	struct http_call call; /* what to send; its callbacks and bearer are
+				* set here */
+	const char *title;     /* what messages call it: "GET /v1/…" */
+	bool follows;	       /* -L */
+	bool keeps_reply;      /* a success is kept, not delivered */
 	enum exchange_errors errors;
-	long retries;	     /* --retry */
-	long retry_delay;    /* seconds, 0: doubling from 1 */
-	long retry_max_time; /* seconds, 0: no limit */
-	struct delivery *delivery;
+	long retries;		   /* --retry */
+	long retry_delay;	   /* seconds, 0: doubling from 1 */
+	long retry_max_time;	   /* seconds, 0: no limit */
+	struct delivery *delivery; /* opened */
 	struct progress *progress;
 
-	/* Of the run, for -w. */
-	struct http_result result;
+	/* What came of it. */
 	struct reply reply; /* the final one */
+	struct buf kept; /* the beginning of a body that is not delivered, and
+			  * of an error's */
 	long redirects;
 
 	/* Private. */
-	int plan;
+	struct http_call hop; /* the call under way */
+	enum exchange_next next;
+	bool was_dropped;     /* the body was given up */
+	long long dropped;    /* bytes of it */
+	long long decided_at; /* clock_ms() */
+	size_t shown;	      /* how much of reply.headers was delivered */
+	size_t trailers;      /* where what came after the body began begins */
 	long tries_left;
 	long pause; /* seconds to wait unless the server says how long */
-	long wait;  /* seconds that the next wait takes */
 	long long begun;
-	struct http_url url; /* of the hop under way */
-	char *redirect;	     /* its URL, once redirected */
+	struct url url; /* of the hop under way */
+	char *redirect; /* its URL, once redirected */
 };
 
-/* Carries it out. Status, said. Release with exchange_free(). */
+/* Carries it out. Status, in run->failure. Release with exchange_free(). */
 int exchange_run(struct exchange *exchange);
-/* Says WHY it failed after all, with the id by which Amazon's support finds
- * the request, if the reply had one. STATUS. */
+/* Fills run->failure as reply_fail(): the exchange has failed after all, and
+ * WHY. STATUS. */
 int exchange_fail(const struct exchange *exchange, int status, const char *why);
 void exchange_free(struct exchange *exchange);
 

@@ -6,54 +6,45 @@
 
 #include <jansson.h>
 
-#include "http.h"
+#include "config.h"
+#include "libcurl.h"
 #include "mem.h"
 #include "options.h"
+#include "settings.h"
+#include "text.h"
 
 #define WIDTH 78
 #define COLUMN 34 /* where the explanations begin */
 
-/* "-X, --request METHOD"; the caller frees it. */
-static char *
-synopsis(const struct option_row *row)
-{
-	struct buf text = { 0 };
-
-	if (row->letter != 0)
-		buf_printf(&text, "-%c, ", row->letter);
-	else
-		buf_puts(&text, "    ");
-	buf_printf(&text, "--%s", row->name);
-	if (row->metavar != NULL)
-		buf_printf(&text, " %s", row->metavar);
-	return buf_take(&text);
-}
-
 /* Whether the option has a line of its own, or, if not COMMON, none. */
 static bool
-is_shown(
-    const struct option_row *row, const struct command *command, bool common)
+is_shown(enum option_id id, const struct command *command, bool common)
 {
 	unsigned int marks = OPT_IS_COMMON;
 
 	if (command->mask != FOR_REQUEST) /* whose lines are too many */
 		marks |= OPT_IS_BASIC;
-	return row->name != NULL && row->commands & command->mask &&
-	    ((row->marks & marks) != 0) == common;
+	return option_is_known(id, command) &&
+	    ((options[id].marks & marks) != 0) == common;
 }
 
 static void
 print_common(const struct command *command)
 {
+	const struct option_row *row;
 	enum option_id id;
-	char *text;
+	int width;
 
 	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(&options[id], command, true))
+		if (!is_shown(id, command, true))
 			continue;
-		text = synopsis(&options[id]);
-		printf("  %-*s %s\n", COLUMN - 3, text, options[id].help);
-		free(text);
+		row = &options[id];
+		width = row->letter != 0 ? printf("  -%c, ", row->letter) :
+					   printf("      ");
+		width += printf("--%s", row->name);
+		if (row->metavar != NULL)
+			width += printf(" %s", row->metavar);
+		printf("%*s %s\n", COLUMN - 1 - width, "", row->help);
 	}
 }
 
@@ -67,7 +58,7 @@ print_others(const struct command *command)
 
 	printf("Further options, in asauth(1):");
 	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(&options[id], command, false))
+		if (!is_shown(id, command, false))
 			continue;
 		text = options[id].letter != 0 ?
 		    mem_printf(
@@ -115,9 +106,56 @@ help_program(const struct command *const *commands, size_t ncommands)
 void
 help_version(void)
 {
-	char *curl = http_version();
+	char *library = libcurl_version();
 
-	printf("asauth %s (%s, jansson/%s, libbsd)\n", ASAUTH_VERSION, curl,
+	printf("asauth %s (%s, jansson/%s, libbsd)\n", ASAUTH_VERSION, library,
 	    jansson_version_str());
-	free(curl);
+	free(library);
+}
+
+void
+help_list_commands(const struct command *const *commands, size_t ncommands)
+{
+	size_t i;
+
+	for (i = 0; i < ncommands; i++)
+		printf("%s\t%s\n", commands[i]->name, commands[i]->purpose);
+}
+
+void
+help_list_options(const struct command *command)
+{
+	const struct option_row *row;
+	enum option_id id;
+
+	for (id = 0; id < OPT_COUNT; id++) {
+		if (!option_is_known(id, command))
+			continue;
+		row = &options[id];
+		printf("%s\t%.1s\t%s%s\t%s\t%s\n", row->name, &row->letter,
+		    row->metavar != NULL ? row->metavar : "",
+		    row->kind == KIND_LIST ? "..." : "", row->help,
+		    row->values != NULL ? row->values : "");
+	}
+}
+
+int
+help_list_profiles(const char *named, struct failure *failure)
+{
+	struct config config = { 0 };
+	char *path = settings_config_path(named);
+	const char *name;
+	json_t *profile;
+	int status = AS_OK;
+
+	if (path != NULL)
+		status = config_load(&config, path, false, 0, failure);
+	json_object_foreach(
+	    json_object_get(config.root, "profiles"), name, profile) {
+		if (!text_has_control(name))
+			printf("%s\n", name);
+	}
+	config_free(&config);
+	free(path);
+	return status;
 }

@@ -1,5 +1,6 @@
 /*
- * --help and --version, printed from the tables of commands and settings.
+ * --help, --version and what completions ask for, printed from the tables of
+ * commands and settings.
  */
 #ifndef HELP_H
 #define HELP_H
@@ -7,9 +8,23 @@
 #include <stddef.h>
 
 #include "asauth.h"
+#include "msg.h"
 
 void help_command(const struct command *command);
 void help_program(const struct command *const *commands, size_t ncommands);
 void help_version(void);
+
+/* A command a line: name and purpose, separated by a tab. */
+void help_list_commands(
+    const struct command *const *commands, size_t ncommands);
+/*
+ * An option a line, in five fields that a tab separates: long name, letter,
+ * metavar ("..." follows where it may be given again; empty: no argument),
+ * help, and the known arguments, separated by blanks.
+ */
+void help_list_options(const struct command *command);
+/* The profiles, a line each, of the config file NAMED or (NULL) the usual one;
+ * of a pipe nothing is read. Status: AS_USAGE, AS_TIMEOUT, as config_load(). */
+int help_list_profiles(const char *named, struct failure *failure);
 
 #endif

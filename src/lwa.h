@@ -12,36 +12,35 @@
 #ifndef LWA_H
 #define LWA_H
 
-#include "failure.h"
-#include "session.h"
+#include "http.h"
+#include "mem.h"
+#include "msg.h"
+#include "run.h"
+#include "token.h"
 
 #define LWA_LIMIT_MS 30000 /* for all tries of one exchange */
 #define LWA_CONNECT_MS 10000
 #define LWA_TRIES 3
 
 struct lwa_request {
-	const char *token_url; /* checked by host_check() */
+	const char *token_url; /* checked by url_check() */
 	const char *client_id;
 	const char *client_secret;
 	const char *scope;
 };
 
-struct lwa_grant {
-	char *access_token;
-	char *token_type;   /* as the endpoint wrote it */
-	char *scope;	    /* as granted, NULL: the reply does not say */
-	long expires_in;    /* seconds; 0: unknown, use the token once */
-	long long asked_at; /* epoch seconds, before the request was sent */
-};
-
 /*
- * Exchanges id and secret for a token, trying again after failures that
- * pass. Status, told in FAILURE and not said: AS_REFUSED for an OAuth error,
- * AS_HTTP for any other answer that is an error, AS_REPLY for a success that
- * is none, AS_TOO_LARGE, or libcurl's. Release GRANT with lwa_grant_free().
+ * Exchanges id and secret for a token, trying again after transient failures.
+ * The token's expiry is unknown if the reply promises nothing sensible.
+ * Status, told in FAILURE: AS_REFUSED for an OAuth error, AS_HTTP for any
+ * other answer that is an error, AS_REPLY for a success that is none,
+ * AS_TOO_LARGE, or libcurl's. Release TOKEN with token_free().
  */
-int lwa_exchange(struct session *session, const struct lwa_request *request,
-    struct lwa_grant *grant, struct failure *failure);
-void lwa_grant_free(struct lwa_grant *grant);
+int lwa_exchange(struct run *run, const struct lwa_request *request,
+    struct token *token, struct failure *failure);
+/* What such a reply comes to: a TOKEN, whose obtained_at is known already, or
+ * a FAILURE; never libcurl's. */
+int lwa_read_reply(const struct reply *reply, const struct lwa_request *request,
+    struct token *token, struct failure *failure);
 
 #endif

@@ -20,6 +20,7 @@
 #include "help.h"
 #include "mem.h"
 #include "msg.h"
+#include "run.h"
 #include "settings.h"
 
 static const struct command *const commands[] = {
@@ -62,79 +63,100 @@ find_command(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < NCOMMANDS; i++)
+	for (i = 0; i < NCOMMANDS && name != NULL; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
 }
 
 static int
-run(const struct command *command, int argc, char **argv)
+run_command(struct run *run, const struct command *command, char **arguments)
 {
-	struct settings settings = { 0 };
-	int status = settings_parse(&settings, command, argc, argv);
+	struct settings *settings = &run->settings;
+	int status = settings_parse(
+	    settings, command, arguments, &run->failure);
 
-	msg_silence(settings_on(&settings, OPT_SILENT),
-	    settings_on(&settings, OPT_SHOW_ERROR));
-	if (status == AS_OK && settings_on(&settings, OPT_HELP))
+	msg_silence(settings_on(settings, OPT_SILENT),
+	    settings_on(settings, OPT_SHOW_ERROR));
+	if (status == AS_OK && settings_on(settings, OPT_HELP)) {
 		help_command(command);
-	else if (status == AS_OK) {
-		status = settings_load(&settings);
-		if (status == AS_OK)
-			status = command->run(&settings);
+		return AS_OK;
 	}
-	settings_free(&settings);
-	return status;
+	if (status == AS_OK)
+		status = settings_load(settings, &run->failure);
+	if (status != AS_OK)
+		return status;
+	run_begin(run);
+	return command->run(run);
 }
 
 static int
-dispatch(int argc, char **argv)
+fail_usage(const char *name, struct failure *failure)
 {
-	const char *name = argc > 1 ? argv[1] : NULL;
-	const struct command *command;
-
 	if (name == NULL)
-		msg_fail(AS_USAGE, "no command given");
-	else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		help_program(commands, NCOMMANDS);
-		return AS_OK;
-	} else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-		help_version();
-		return AS_OK;
-	} else if ((command = find_command(name)) != NULL)
-		return run(command, argc - 1, argv + 1);
+		failure_set(failure, AS_USAGE, "no command given");
+	else if (strcmp(name, "--list-options") == 0)
+		failure_set(failure, AS_USAGE, "%s: needs a command", name);
 	else
-		msg_fail(AS_USAGE, "%.*s: unknown %s", (int)strcspn(name, "="),
-		    name, name[0] == '-' ? "option" : "command");
-	msg_hint("see asauth --help");
+		failure_set(failure, AS_USAGE, "%.*s: unknown %s",
+		    (int)strcspn(name, "="), name,
+		    name[0] == '-' ? "option" : "command");
+	failure_hint(failure, "see asauth --help");
 	return AS_USAGE;
 }
 
-/* Output is only done when it has arrived. */
+/* What is asked of the program itself. */
 static int
-finish(int status)
+run_alone(char **arguments, struct failure *failure)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	msg_fail(AS_WRITE, "standard output: %s", strerror(errno));
-	return status == AS_OK ? AS_WRITE : status;
+	const char *name = arguments[0] != NULL ? arguments[0] : "";
+	const char *operand = *name != '\0' ? arguments[1] : NULL;
+	const struct command *command = find_command(operand);
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		help_program(commands, NCOMMANDS);
+	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		help_version();
+	else if (strcmp(name, "--list-commands") == 0)
+		help_list_commands(commands, NCOMMANDS);
+	else if (strcmp(name, "--list-options") == 0 && command != NULL)
+		help_list_options(command);
+	else if (strcmp(name, "--list-profiles") == 0)
+		return help_list_profiles(operand, failure);
+	else
+		return fail_usage(arguments[0], failure);
+	return AS_OK;
 }
 
 int
 main(int argc, char **argv)
 {
+	struct run run = { 0 };
+	char **arguments = argc > 0 ? argv + 1 : argv;
+	const struct command *command = find_command(arguments[0]);
 	size_t seed;
 	int status;
 
 	fill_descriptors();
 	forbid_core();
-	json_set_alloc_funcs(mem_json_alloc, mem_json_free);
+	json_set_alloc_funcs(mem_alloc, free);
 	/* Else jansson opens /dev/urandom. */
 	if (getentropy(&seed, sizeof(seed)) == 0)
 		json_object_seed(seed);
 	signal(SIGPIPE, SIG_IGN); /* writing reports these */
 	signal(SIGXFSZ, SIG_IGN);
-	status = finish(dispatch(argc, argv));
+	status = command != NULL ? run_command(&run, command, arguments) :
+				   run_alone(arguments, &run.failure);
+	failure_print(&run.failure);
+	/* Output is only done when it has arrived. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		failure_set(&run.failure, AS_WRITE, "standard output: %s",
+		    strerror(errno));
+		failure_print(&run.failure);
+		if (status == AS_OK)
+			status = AS_WRITE;
+	}
+	run_end(&run);
 	msg_forget_secrets();
 	return status;
 }

@@ -27,6 +27,12 @@ checked(void *memory)
 }
 
 void *
+mem_alloc(size_t size)
+{
+	return checked(malloc(size));
+}
+
+void *
 mem_zalloc(size_t count, size_t size)
 {
 	return checked(calloc(count, size));
@@ -77,31 +83,6 @@ mem_wipe(char *text)
 {
 	if (text != NULL)
 		freezero(text, strlen(text));
-}
-
-/* The size goes before the block, which stays aligned for any type. */
-#define JSON_HEAD sizeof(max_align_t)
-
-void *
-mem_json_alloc(size_t size)
-{
-	char *block = checked(malloc(JSON_HEAD + size));
-
-	memcpy(block, &size, sizeof(size));
-	return block + JSON_HEAD;
-}
-
-void
-mem_json_free(void *memory)
-{
-	char *block;
-	size_t size;
-
-	if (memory == NULL)
-		return;
-	block = (char *)memory - JSON_HEAD;
-	memcpy(&size, block, sizeof(size));
-	freezero(block, JSON_HEAD + size);
 }
 
 static void

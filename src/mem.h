@@ -12,6 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How many elements an array has. */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* SIZE bytes, for jansson; release with free(3). */
+void *mem_alloc(size_t size);
 /* COUNT zeroed objects of SIZE bytes; release with free(3). */
 void *mem_zalloc(size_t count, size_t size);
 /* A grown array; release with free(3). */
@@ -25,10 +30,6 @@ char *mem_vprintf(const char *format, va_list arguments)
 void mem_wipe(char *text);
 /* Says that memory has run out and exits with AS_MEMORY. */
 void mem_exhausted(void) __attribute__((noreturn));
-
-/* malloc(3) and free(3) for jansson: never fail, and wipe what they free. */
-void *mem_json_alloc(size_t size);
-void mem_json_free(void *memory);
 
 /*
  * A growing run of bytes. All zeroes is an empty one. data is always

@@ -11,10 +11,10 @@
 #include "asauth.h"
 #include "file.h"
 #include "mem.h"
+#include "text.h"
 
 static bool is_silent;
 static bool errors_shown = true;
-static bool last_failure_shown = true;
 
 static char **secrets;
 static size_t nsecrets;
@@ -49,107 +49,75 @@ msg_forget_secrets(void)
 	secrets = NULL;
 }
 
-static int
-hex_digit(char digit)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = strchr(digits, tolower((unsigned char)digit));
-
-	return digit != '\0' && at != NULL ? (int)(at - digits) : -1;
-}
-
 /* How many bytes of TEXT spell BYTE, as a URL or form has it or as it is; 0 if
  * they spell another. */
 static size_t
-spells(const char *text, size_t length, char byte)
+spells(const char *text, char byte)
 {
-	if (length > 2 && *text == '%' && hex_digit(text[1]) >= 0 &&
-	    hex_digit(text[1]) * 16 + hex_digit(text[2]) == (unsigned char)byte)
-		return 3;
-	return length > 0 && (*text == byte || (*text == '+' && byte == ' '));
+	char digits[3] = "";
+
+	if (*text == '%' && isxdigit((unsigned char)text[1]) &&
+	    isxdigit((unsigned char)text[2])) {
+		memcpy(digits, text + 1, 2);
+		if (strtoul(digits, NULL, 16) == (unsigned char)byte)
+			return 3;
+	}
+	return *text == byte || (*text == '+' && byte == ' ');
 }
 
 /* How many bytes of TEXT spell SECRET, 0 if they do not. */
 static size_t
-spells_all(const char *text, size_t length, const char *secret)
+spells_all(const char *text, const char *secret)
 {
 	const size_t size = strlen(secret);
-	/* One with per cent signs may stand there as it is. */
-	const size_t raw = size <= length && memcmp(text, secret, size) == 0 ?
-	    size :
-	    0;
-	size_t done = 0, n;
+	size_t done = 0, n = 1, i;
 
-	for (; *secret != '\0'; secret++) {
-		n = spells(text + done, length - done, *secret);
-		if (n == 0)
-			return raw;
+	for (i = 0; i < size && n > 0; i++) {
+		n = spells(text + done, secret[i]);
 		done += n;
 	}
-	return done; /* no less than raw */
-}
-
-/* The length of the longest secret that TEXT begins with, or 0. */
-static size_t
-secret_at(const char *text, size_t length)
-{
-	size_t best = 0, n, i;
-
-	for (i = 0; i < nsecrets; i++) {
-		n = spells_all(text, length, secrets[i]);
-		if (n > best)
-			best = n;
-	}
-	return best;
-}
-
-static void
-redact(struct buf *out, const char *text, size_t length)
-{
-	size_t i = 0, skip;
-
-	while (i < length) {
-		skip = secret_at(text + i, length - i);
-		if (skip > 0)
-			buf_puts(out, "[redacted]");
-		else
-			buf_add(out, text + i, 1);
-		i += skip > 0 ? skip : 1;
-	}
+	if (n > 0)
+		return done;
+	/* One with per cent signs may stand there as it is. */
+	return strncmp(text, secret, size) == 0 ? size : 0;
 }
 
 char *
-msg_redact(const char *text, size_t length)
+msg_redact(const char *text)
 {
 	struct buf out = { 0 };
+	size_t longest, n, i;
 
-	redact(&out, text, length);
+	for (; *text != '\0'; text += longest > 0 ? longest : 1) {
+		longest = 0;
+		for (i = 0; i < nsecrets; i++) {
+			n = spells_all(text, secrets[i]);
+			if (n > longest)
+				longest = n;
+		}
+		if (longest > 0)
+			buf_puts(&out, "[redacted]");
+		else
+			buf_add(&out, text, 1);
+	}
 	return buf_take(&out);
-}
-
-/* Adds TEXT, redacted and then through vis(3), to OUT. */
-static void
-add_clean(struct buf *out, const char *text, size_t length)
-{
-	struct buf plain = { 0 };
-	char *safe;
-
-	redact(&plain, text, length);
-	safe = mem_zalloc(plain.length + 1, 4);
-	strvisx(safe, plain.data != NULL ? plain.data : "", plain.length,
-	    VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH);
-	buf_puts(out, safe);
-	free(safe);
-	buf_free(&plain);
 }
 
 char *
 msg_clean(const char *text)
 {
-	struct buf out = { 0 };
+	char *plain = msg_redact(text);
+	/* Byte by byte, whatever the locale and the libc: none needs more
+	 * than four. */
+	const size_t room = strlen(plain) * 4 + 1;
+	char *safe = mem_zalloc(room, 1);
 
-	add_clean(&out, text, strlen(text));
-	return buf_take(&out);
+	if (strnvis(safe, room, plain,
+		VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH | VIS_NOLOCALE) ==
+	    -1)
+		*safe = '\0';
+	free(plain);
+	return safe;
 }
 
 json_t *
@@ -160,91 +128,109 @@ msg_json(const char *text)
 
 	if (text == NULL)
 		return json_null();
-	safe = msg_redact(text, strlen(text));
+	safe = msg_redact(text);
 	value = json_string(safe);
-	mem_wipe(safe);
-	if (value != NULL)
-		return value;
-	safe = msg_clean(text);
-	value = json_string(safe);
-	mem_wipe(safe);
+	if (value == NULL) {
+		free(safe);
+		safe = msg_clean(text);
+		value = json_string(safe);
+	}
+	free(safe);
 	return value;
 }
 
 /* One line in one write(2), so that parallel processes do not mix theirs. */
 static void
-emit(const char *prefix, const char *text, size_t length)
+emit(const char *prefix, const char *text)
 {
-	struct buf line = { 0 };
+	char *safe = msg_clean(text);
+	char *line = mem_printf("%s%s\n", prefix, safe);
 
-	buf_puts(&line, prefix);
-	add_clean(&line, text, length);
-	buf_puts(&line, "\n");
-	file_write(STDERR_FILENO, line.data, line.length);
-	buf_free(&line);
-}
-
-static void __attribute__((format(printf, 2, 0)))
-emit_format(const char *prefix, const char *format, va_list arguments)
-{
-	char *text = mem_vprintf(format, arguments);
-
-	emit(prefix, text, strlen(text));
-	mem_wipe(text);
-}
-
-int
-msg_fail(int status, const char *format, ...)
-{
-	va_list arguments;
-
-	last_failure_shown = errors_shown || status == AS_USAGE;
-	if (last_failure_shown) {
-		va_start(arguments, format);
-		emit_format("asauth: ", format, arguments);
-		va_end(arguments);
-	}
-	return status;
-}
-
-void
-msg_hint(const char *format, ...)
-{
-	va_list arguments;
-
-	if (!last_failure_shown)
-		return;
-	va_start(arguments, format);
-	emit_format("asauth: hint: ", format, arguments);
-	va_end(arguments);
+	file_write(STDERR_FILENO, line, strlen(line));
+	free(safe);
+	free(line);
 }
 
 void
 msg_warn(const char *format, ...)
 {
 	va_list arguments;
+	char *text;
 
 	if (is_silent)
 		return;
 	va_start(arguments, format);
-	emit_format("asauth: warning: ", format, arguments);
+	text = mem_vprintf(format, arguments);
+	va_end(arguments);
+	emit("asauth: warning: ", text);
+	mem_wipe(text);
+}
+
+void
+msg_warn_mode(const char *path, const char *flaw, const char *mode)
+{
+	char *quoted = text_quoted(path);
+
+	msg_warn("%s: %s; mend with: chmod %s %s", path, flaw, mode, quoted);
+	free(quoted);
+}
+
+void
+msg_verbose(char mark, const char *line)
+{
+	const char prefix[] = { mark, ' ', '\0' };
+
+	emit(prefix, line);
+}
+
+int
+failure_set(struct failure *failure, int status, const char *format, ...)
+{
+	va_list arguments;
+
+	failure_free(failure);
+	failure->status = status;
+	va_start(arguments, format);
+	failure->message = mem_vprintf(format, arguments);
+	va_end(arguments);
+	return status;
+}
+
+void
+failure_hint(struct failure *failure, const char *format, ...)
+{
+	va_list arguments;
+
+	free(failure->hint);
+	va_start(arguments, format);
+	failure->hint = mem_vprintf(format, arguments);
 	va_end(arguments);
 }
 
 void
-msg_verbose(char mark, const char *text, size_t length)
+failure_print(const struct failure *failure)
 {
-	const char prefix[] = { mark, ' ', '\0' };
-	const char *end;
-	size_t n;
+	if (failure->message == NULL ||
+	    (!errors_shown && failure->status != AS_USAGE))
+		return;
+	emit("asauth: ", failure->message);
+	if (failure->hint != NULL)
+		emit("asauth: hint: ", failure->hint);
+}
 
-	while (length > 0) {
-		end = memchr(text, '\n', length);
-		n = end != NULL ? (size_t)(end - text) + 1 : length;
-		emit(prefix, text,
-		    n - (end != NULL) -
-			(n > 1 && end != NULL && end[-1] == '\r'));
-		text += n;
-		length -= n;
-	}
+void
+failure_move(struct failure *to, struct failure *from)
+{
+	failure_free(to);
+	*to = *from;
+	*from = (struct failure){ 0 };
+}
+
+void
+failure_free(struct failure *failure)
+{
+	mem_wipe(failure->message);
+	mem_wipe(failure->hint);
+	mem_wipe(failure->oauth_error);
+	*failure = (struct failure){ 0 };
 }

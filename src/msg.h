@@ -27,20 +27,38 @@ void msg_secret(const char *text);
 void msg_forget_secrets(void);
 
 /*
- * Prints the message and returns STATUS, for "return msg_fail(AS_…, …)".
- * Silenced by -s unless -S was given or STATUS is AS_USAGE.
+ * A failure as data: filled where it is known, kept, shared between processes,
+ * put into a report, or printed at last. All zeroes is none.
  */
-int msg_fail(int status, const char *format, ...)
+struct failure {
+	int status;
+	char *message;	   /* without "asauth: ", may hold foreign text */
+	char *hint;	   /* the known cause, NULL: none */
+	char *oauth_error; /* the token endpoint's "error", NULL: none */
+};
+
+/* Sets status and message in place of what was there; returns STATUS. */
+int failure_set(struct failure *failure, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void failure_hint(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* A second line with the known cause; shown if the last msg_fail() was. */
-void msg_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints message and hint; silenced by -s unless -S was given or the status
+ * is AS_USAGE. */
+void failure_print(const struct failure *failure);
+/* Has TO take over FROM, which is then none. */
+void failure_move(struct failure *to, struct failure *from);
+void failure_free(struct failure *failure);
+
 /* Trouble that the run survives. Silenced by -s. */
 void msg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Lines of -v, each begun with MARK ('*', '>' or '<') and a blank. */
-void msg_verbose(char mark, const char *text, size_t length);
+/* The same for a file that is open to others, "PATH: FLAW", with the chmod(1)
+ * that mends it. */
+void msg_warn_mode(const char *path, const char *flaw, const char *mode);
+/* A line of -v, begun with MARK ('*', '>' or '<') and a blank. */
+void msg_verbose(char mark, const char *line);
 
 /* TEXT with every registered secret redacted; the caller frees it. */
-char *msg_redact(const char *text, size_t length);
+char *msg_redact(const char *text);
 /* TEXT redacted and made safe for a terminal; the caller frees it. */
 char *msg_clean(const char *text);
 /* TEXT redacted as a JSON string, null for NULL; what is not UTF-8 is made

@@ -1,162 +1,195 @@
 #include "options.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "asauth.h"
 #include "mem.h"
-#include "msg.h"
 #include "text.h"
 
 /* clang-format off */
 const struct option_row options[OPT_COUNT] = {
-[OPT_REQUEST] = { "request", 'X', "METHOD", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_IS_PLAIN | OPT_IS_COMMON, "the method to use" },
-[OPT_HEADER] = { "header", 'H', "LINE", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, OPT_IS_COMMON, "a header line, or @FILE with many" },
-[OPT_DATA] = { "data", 'd', "DATA", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, OPT_MAY_BE_EMPTY | OPT_IS_COMMON,
-	"POST this, or @FILE without its newlines" },
-[OPT_DATA_RAW] = { "data-raw", 0, "DATA", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, OPT_MAY_BE_EMPTY, "POST this, @ being nothing special" },
-[OPT_DATA_BINARY] = { "data-binary", 0, "DATA", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, OPT_MAY_BE_EMPTY, "POST this, or @FILE as it is" },
-[OPT_DATA_URLENCODE] = { "data-urlencode", 0, "DATA", NULL, NULL, NULL,
-	KIND_LIST, FOR_REQUEST, OPT_MAY_BE_EMPTY, "POST this percent-encoded" },
-[OPT_JSON_BODY] = { "json", 0, "DATA", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, OPT_MAY_BE_EMPTY | OPT_IS_COMMON,
-	"POST this, or @FILE, as JSON" },
-[OPT_FORM] = { "form", 'F', "NAME=CONTENT", NULL, NULL, NULL, KIND_LIST,
-	FOR_REQUEST, 0, "POST a multipart field" },
-[OPT_UPLOAD_FILE] = { "upload-file", 'T', "FILE", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_IS_COMMON, "PUT the file; - is stdin" },
-[OPT_OUTPUT] = { "output", 'o', "FILE", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_IS_COMMON, "write the body there, whole or not at all" },
-[OPT_INCLUDE] = { "include", 'i', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "write the reply's headers before its body" },
-[OPT_DUMP_HEADER] = { "dump-header", 'D', "FILE", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, 0, "write the reply's headers to a file" },
-[OPT_ETAG_FROM] = { "etag-from", 0, "URL", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_IS_COMMON,
-	"send the ETag of that (. is URL) as If-Match" },
-[OPT_ETAG_SAVE] = { "etag-save", 0, "FILE", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, 0, "write the reply's ETag to a file" },
-[OPT_FETCH_LINK] = { "fetch-link", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, OPT_IS_COMMON,
-	"deliver what the link in the reply holds" },
-[OPT_NO_FAIL] = { "no-fail", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, OPT_IS_COMMON, "status 0 whatever the API answers" },
-[OPT_FAIL] = { "fail", 'f', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "drop the body of an error" },
-[OPT_FAIL_WITH_BODY] = { "fail-with-body", 0, NULL, NULL, NULL, NULL,
-	KIND_FLAG, FOR_REQUEST, 0, "write the body of an error (the default)" },
-[OPT_GET] = { "get", 'G', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "put -d data into the URL and GET it" },
-[OPT_HEAD] = { "head", 'I', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "ask for the headers only" },
-[OPT_LOCATION] = { "location", 'L', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "follow redirects of GET and HEAD" },
-[OPT_USER_AGENT] = { "user-agent", 'A', "NAME", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_IS_PLAIN | OPT_MAY_BE_EMPTY,
-	"the User-Agent to send" },
-[OPT_WRITE_OUT] = { "write-out", 'w', "FORMAT", NULL, NULL, NULL, KIND_TEXT,
-	FOR_REQUEST, OPT_MAY_BE_EMPTY, "print this after the transfer" },
-[OPT_PROGRESS_BAR] = { "progress-bar", '#', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_REQUEST, 0, "show the progress as a bar" },
-[OPT_SPEED_TIME] = { "speed-time", 'y', "SECONDS", NULL, NULL, NULL,
-	KIND_WHOLE, FOR_REQUEST, 0, "give up when slower than -Y this long" },
-[OPT_SPEED_LIMIT] = { "speed-limit", 'Y', "BYTES", NULL, NULL, NULL,
-	KIND_WHOLE, FOR_REQUEST, 0, "bytes per second that -y demands" },
-[OPT_RETRY] = { "retry", 0, "COUNT", NULL, NULL, NULL, KIND_WHOLE,
-	FOR_REQUEST, 0, "retry passing failures so often" },
-[OPT_RETRY_DELAY] = { "retry-delay", 0, "SECONDS", NULL, NULL, NULL,
-	KIND_WHOLE, FOR_REQUEST, 0, "wait so long between tries" },
-[OPT_RETRY_MAX_TIME] = { "retry-max-time", 0, "SECONDS", NULL, NULL, NULL,
-	KIND_WHOLE, FOR_REQUEST, 0, "begin no retry after so long" },
+[OPT_REQUEST] = { .name = "request", .letter = 'X', .metavar = "METHOD",
+	.values = "GET POST PUT DELETE HEAD", .commands = FOR_REQUEST,
+	.marks = OPT_IS_PLAIN | OPT_IS_COMMON, .help = "the method to use" },
+[OPT_HEADER] = { .name = "header", .letter = 'H', .metavar = "LINE",
+	.kind = KIND_LIST, .commands = FOR_REQUEST, .marks = OPT_IS_COMMON,
+	.help = "a header line, or @FILE with many" },
+[OPT_DATA] = { .name = "data", .letter = 'd', .metavar = "DATA",
+	.kind = KIND_LIST, .commands = FOR_REQUEST,
+	.marks = OPT_MAY_BE_EMPTY | OPT_IS_COMMON,
+	.help = "POST this, or @FILE without its newlines" },
+[OPT_DATA_RAW] = { .name = "data-raw", .metavar = "DATA", .kind = KIND_LIST,
+	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "POST this, @ being nothing special" },
+[OPT_DATA_BINARY] = { .name = "data-binary", .metavar = "DATA",
+	.kind = KIND_LIST, .commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "POST this, or @FILE as it is" },
+[OPT_DATA_URLENCODE] = { .name = "data-urlencode", .metavar = "DATA",
+	.kind = KIND_LIST, .commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "POST this percent-encoded" },
+[OPT_JSON_BODY] = { .name = "json", .metavar = "DATA", .kind = KIND_LIST,
+	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY | OPT_IS_COMMON,
+	.help = "POST this, or @FILE, as JSON" },
+[OPT_FORM] = { .name = "form", .letter = 'F', .metavar = "NAME=CONTENT",
+	.kind = KIND_LIST, .commands = FOR_REQUEST,
+	.help = "POST a multipart field" },
+[OPT_UPLOAD_FILE] = { .name = "upload-file", .letter = 'T', .metavar = "FILE",
+	.commands = FOR_REQUEST, .marks = OPT_IS_COMMON,
+	.help = "PUT the file; - is stdin" },
+[OPT_OUTPUT] = { .name = "output", .letter = 'o', .metavar = "FILE",
+	.commands = FOR_REQUEST, .marks = OPT_IS_COMMON,
+	.help = "write the body there, whole or not at all" },
+[OPT_INCLUDE] = { .name = "include", .letter = 'i', .commands = FOR_REQUEST,
+	.help = "write the reply's headers before its body" },
+[OPT_DUMP_HEADER] = { .name = "dump-header", .letter = 'D', .metavar = "FILE",
+	.commands = FOR_REQUEST,
+	.help = "write the reply's headers to a file" },
+[OPT_ETAG_FROM] = { .name = "etag-from", .metavar = "URL",
+	.commands = FOR_REQUEST, .marks = OPT_IS_COMMON,
+	.help = "send the ETag of that (. is URL) as If-Match" },
+[OPT_ETAG_SAVE] = { .name = "etag-save", .metavar = "FILE",
+	.commands = FOR_REQUEST, .help = "write the reply's ETag to a file" },
+[OPT_FETCH_LINK] = { .name = "fetch-link", .commands = FOR_REQUEST,
+	.marks = OPT_IS_COMMON,
+	.help = "deliver what the link in the reply holds" },
+[OPT_NO_FAIL] = { .name = "no-fail", .commands = FOR_REQUEST,
+	.marks = OPT_IS_COMMON, .help = "status 0 whatever the API answers" },
+[OPT_FAIL] = { .name = "fail", .letter = 'f', .commands = FOR_REQUEST,
+	.help = "drop the body of an error" },
+[OPT_FAIL_WITH_BODY] = { .name = "fail-with-body", .commands = FOR_REQUEST,
+	.help = "write the body of an error (the default)" },
+[OPT_GET] = { .name = "get", .letter = 'G', .commands = FOR_REQUEST,
+	.help = "put -d data into the URL and GET it" },
+[OPT_HEAD] = { .name = "head", .letter = 'I', .commands = FOR_REQUEST,
+	.help = "ask for the headers only" },
+[OPT_LOCATION] = { .name = "location", .letter = 'L', .commands = FOR_REQUEST,
+	.help = "follow redirects of GET and HEAD" },
+[OPT_USER_AGENT] = { .name = "user-agent", .letter = 'A', .metavar = "NAME",
+	.commands = FOR_REQUEST, .marks = OPT_IS_PLAIN | OPT_MAY_BE_EMPTY,
+	.help = "the User-Agent to send" },
+[OPT_WRITE_OUT] = { .name = "write-out", .letter = 'w', .metavar = "FORMAT",
+	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "print this after the transfer" },
+[OPT_PROGRESS_BAR] = { .name = "progress-bar", .letter = '#',
+	.commands = FOR_REQUEST, .help = "show the progress as a bar" },
+[OPT_SPEED_TIME] = { .name = "speed-time", .letter = 'y', .metavar = "SECONDS",
+	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
+	.help = "give up when slower than -Y this long" },
+[OPT_SPEED_LIMIT] = { .name = "speed-limit", .letter = 'Y', .metavar = "BYTES",
+	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
+	.help = "bytes per second that -y demands" },
+[OPT_RETRY] = { .name = "retry", .metavar = "COUNT", .kind = KIND_WHOLE,
+	.commands = FOR_REQUEST, .help = "retry passing failures so often" },
+[OPT_RETRY_DELAY] = { .name = "retry-delay", .metavar = "SECONDS",
+	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
+	.help = "wait so long between tries" },
+[OPT_RETRY_MAX_TIME] = { .name = "retry-max-time", .metavar = "SECONDS",
+	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
+	.help = "begin no retry after so long" },
 
-[OPT_FORMAT] = { "format", 0, "FORMAT", NULL, NULL, "token", KIND_TEXT,
-	FOR_TOKEN, OPT_IS_COMMON, "token, header, curl or json" },
-[OPT_FORGET] = { "forget", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_TOKEN, OPT_IS_COMMON, "delete the cached token, print nothing" },
+[OPT_FORMAT] = { .name = "format", .metavar = "FORMAT",
+	.values = "token header curl json", .default_value = "token",
+	.commands = FOR_TOKEN, .marks = OPT_IS_COMMON,
+	.help = "token, header, curl or json" },
+[OPT_FORGET] = { .name = "forget", .commands = FOR_TOKEN,
+	.marks = OPT_IS_COMMON,
+	.help = "delete the cached token, print nothing" },
 
-[OPT_ALL] = { "all", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_WHOAMI, OPT_IS_COMMON, "ask about every scope known" },
-[OPT_OFFLINE] = { "offline", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_WHOAMI, OPT_IS_COMMON, "ask the cache alone, not the network" },
-[OPT_JSON_REPORT] = { "json", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_WHOAMI, OPT_IS_COMMON, "print the report as JSON" },
+[OPT_ALL] = { .name = "all", .commands = FOR_WHOAMI, .marks = OPT_IS_COMMON,
+	.help = "ask about every scope known" },
+[OPT_OFFLINE] = { .name = "offline", .commands = FOR_WHOAMI,
+	.marks = OPT_IS_COMMON,
+	.help = "ask the cache alone, not the network" },
+[OPT_JSON_REPORT] = { .name = "json", .commands = FOR_WHOAMI,
+	.marks = OPT_IS_COMMON, .help = "print the report as JSON" },
 
-[OPT_REFRESH] = { "refresh", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_TOKEN | FOR_WHOAMI, OPT_IS_COMMON,
-	"mint a new token, replace the cached one" },
+[OPT_REFRESH] = { .name = "refresh", .commands = FOR_TOKEN | FOR_WHOAMI,
+	.marks = OPT_IS_COMMON,
+	.help = "mint a new token, replace the cached one" },
 
-[OPT_PROFILE] = { "profile", 0, "NAME", "ASAUTH_PROFILE", NULL, NULL,
-	KIND_TEXT, FOR_ALL, OPT_IS_BASIC, "the config file's profile to use" },
-[OPT_SCOPE] = { "scope", 0, "SCOPE", "ASAUTH_SCOPE", "scope",
-	"appstore::apps:readwrite", KIND_TEXT, FOR_ALL,
-	OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_COMMON,
-	"submission (default), reporting or another" },
-[OPT_CLIENT_ID] = { "client-id", 0, "ID", "ASAUTH_CLIENT_ID", "client_id",
-	NULL, KIND_TEXT, FOR_ALL,
-	OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_BASIC,
-	"the security profile's client id" },
-[OPT_CLIENT_SECRET_FILE] = { "client-secret-file", 0, "FILE",
-	"ASAUTH_CLIENT_SECRET_FILE", "client_secret_file", NULL, KIND_TEXT,
-	FOR_ALL, OPT_IS_PATH | OPT_IS_BASIC,
-	"read the client secret there; - is stdin" },
-[OPT_CLIENT_SECRET] = { "client-secret", 0, "SECRET", "ASAUTH_CLIENT_SECRET",
-	"client_secret", NULL, KIND_TEXT, FOR_ALL,
-	OPT_IS_SECRET | OPT_IS_TRIMMED | OPT_IS_PLAIN, "the client secret" },
-[OPT_CLIENT_SECRET_COMMAND] = { NULL, 0, NULL, NULL, "client_secret_command",
-	NULL, KIND_COMMAND, FOR_ALL, OPT_IS_GUARDED,
-	"a program that prints the client secret" },
-[OPT_TOKEN] = { NULL, 0, NULL, "ASAUTH_TOKEN", NULL, NULL, KIND_TEXT,
-	FOR_ALL, OPT_IS_SECRET | OPT_IS_TRIMMED, "a token obtained elsewhere" },
-[OPT_CONFIG] = { "config", 0, "FILE", "ASAUTH_CONFIG", NULL, NULL, KIND_TEXT,
-	FOR_ALL, 0, "the config file" },
-[OPT_API_URL] = { "api-url", 0, "URL", "ASAUTH_API_URL", "api_url",
-	"https://developer.amazon.com/api/appstore", KIND_TEXT, FOR_ALL,
-	OPT_IS_GUARDED, "what a URL that begins with / is appended to" },
-[OPT_TOKEN_URL] = { "token-url", 0, "URL", "ASAUTH_TOKEN_URL", "token_url",
-	"https://api.amazon.com/auth/o2/token", KIND_TEXT, FOR_ALL,
-	OPT_IS_GUARDED, "the token endpoint" },
-[OPT_ALLOW_HOST] = { "allow-host", 0, "HOST", "ASAUTH_ALLOW_HOSTS",
-	"allow_hosts", NULL, KIND_LIST, FOR_ALL, OPT_IS_GUARDED,
-	"a further host that may see secrets" },
-[OPT_CACHE_DIR] = { "cache-dir", 0, "DIR", "ASAUTH_CACHE_DIR", NULL, NULL,
-	KIND_TEXT, FOR_ALL, 0, "where tokens are kept" },
-[OPT_NO_CACHE] = { "no-cache", 0, NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_ALL, 0, "neither read nor write the disk" },
-[OPT_MIN_TTL] = { "min-ttl", 0, "SECONDS", NULL, NULL, "60", KIND_WHOLE,
-	FOR_ALL, 0, "life that a cached token must have left" },
-[OPT_CONNECT_TIMEOUT] = { "connect-timeout", 0, "SECONDS", NULL, NULL, NULL,
-	KIND_SECONDS, FOR_ALL, 0, "time to connect" },
-[OPT_MAX_TIME] = { "max-time", 'm', "SECONDS", NULL, NULL, NULL,
-	KIND_SECONDS, FOR_ALL, 0, "time for the whole run" },
-[OPT_CACERT] = { "cacert", 0, "FILE", NULL, NULL, NULL, KIND_TEXT, FOR_ALL,
-	0, "certificates to trust" },
-[OPT_CAPATH] = { "capath", 0, "DIR", NULL, NULL, NULL, KIND_TEXT, FOR_ALL,
-	0, "directory of certificates to trust" },
-[OPT_PROXY] = { "proxy", 'x', "URL", NULL, NULL, NULL, KIND_TEXT, FOR_ALL,
-	OPT_MAY_BE_EMPTY, "the proxy to use" },
-[OPT_IPV4] = { "ipv4", '4', NULL, NULL, NULL, NULL, KIND_FLAG, FOR_ALL, 0,
-	"IPv4 only" },
-[OPT_IPV6] = { "ipv6", '6', NULL, NULL, NULL, NULL, KIND_FLAG, FOR_ALL, 0,
-	"IPv6 only" },
-[OPT_VERBOSE] = { "verbose", 'v', NULL, NULL, NULL, NULL, KIND_FLAG, FOR_ALL,
-	OPT_IS_BASIC, "show the traffic, secrets redacted" },
-[OPT_SILENT] = { "silent", 's', NULL, NULL, NULL, NULL, KIND_FLAG, FOR_ALL,
-	0, "hide progress, warnings and errors" },
-[OPT_SHOW_ERROR] = { "show-error", 'S', NULL, NULL, NULL, NULL, KIND_FLAG,
-	FOR_ALL, 0, "show errors although silent" },
-[OPT_HELP] = { "help", 'h', NULL, NULL, NULL, NULL, KIND_FLAG, FOR_ALL, 0,
-	"show this help" },
+[OPT_PROFILE] = { .name = "profile", .metavar = "NAME", .env = "ASAUTH_PROFILE",
+	.marks = OPT_IS_BASIC, .help = "the config file's profile to use" },
+[OPT_SCOPE] = { .name = "scope", .metavar = "SCOPE",
+	.values = "submission reporting appstore::apps:readwrite "
+	    "adx_reporting::appstore:marketer",
+	.env = "ASAUTH_SCOPE", .key = "scope",
+	.default_value = "appstore::apps:readwrite",
+	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_COMMON,
+	.help = "submission (default), reporting or another" },
+[OPT_CLIENT_ID] = { .name = "client-id", .metavar = "ID",
+	.env = "ASAUTH_CLIENT_ID", .key = "client_id",
+	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_BASIC,
+	.help = "the security profile's client id" },
+[OPT_CLIENT_SECRET_FILE] = { .name = "client-secret-file", .metavar = "FILE",
+	.env = "ASAUTH_CLIENT_SECRET_FILE", .key = "client_secret_file",
+	.marks = OPT_IS_PATH | OPT_IS_BASIC,
+	.help = "read the client secret there; - is stdin" },
+[OPT_CLIENT_SECRET] = { .name = "client-secret", .metavar = "SECRET",
+	.env = "ASAUTH_CLIENT_SECRET", .key = "client_secret",
+	.marks = OPT_IS_SECRET | OPT_IS_TRIMMED | OPT_IS_PLAIN,
+	.help = "the client secret" },
+[OPT_CLIENT_SECRET_COMMAND] = { .key = "client_secret_command",
+	.kind = KIND_COMMAND, .marks = OPT_IS_GUARDED,
+	.help = "a program that prints the client secret" },
+[OPT_TOKEN] = { .env = "ASAUTH_TOKEN", .marks = OPT_IS_SECRET | OPT_IS_TRIMMED,
+	.help = "a token obtained elsewhere" },
+[OPT_CONFIG] = { .name = "config", .metavar = "FILE", .env = "ASAUTH_CONFIG",
+	.help = "the config file" },
+[OPT_API_URL] = { .name = "api-url", .metavar = "URL", .env = "ASAUTH_API_URL",
+	.key = "api_url",
+	.default_value = "https://developer.amazon.com/api/appstore",
+	.marks = OPT_IS_GUARDED,
+	.help = "what a URL that begins with / is appended to" },
+[OPT_TOKEN_URL] = { .name = "token-url", .metavar = "URL",
+	.env = "ASAUTH_TOKEN_URL", .key = "token_url",
+	.default_value = "https://api.amazon.com/auth/o2/token",
+	.marks = OPT_IS_GUARDED, .help = "the token endpoint" },
+[OPT_ALLOW_HOST] = { .name = "allow-host", .metavar = "HOST",
+	.env = "ASAUTH_ALLOW_HOSTS", .key = "allow_hosts", .kind = KIND_LIST,
+	.marks = OPT_IS_GUARDED,
+	.help = "a further host that may see secrets" },
+[OPT_CACHE_DIR] = { .name = "cache-dir", .metavar = "DIR",
+	.env = "ASAUTH_CACHE_DIR", .help = "where tokens are kept" },
+[OPT_NO_CACHE] = { .name = "no-cache",
+	.help = "neither read nor write the disk" },
+[OPT_MIN_TTL] = { .name = "min-ttl", .metavar = "SECONDS",
+	.default_value = "60", .kind = KIND_WHOLE,
+	.help = "life that a cached token must have left" },
+[OPT_CONNECT_TIMEOUT] = { .name = "connect-timeout", .metavar = "SECONDS",
+	.kind = KIND_SECONDS, .help = "time to connect" },
+[OPT_MAX_TIME] = { .name = "max-time", .letter = 'm', .metavar = "SECONDS",
+	.kind = KIND_SECONDS, .help = "time for the whole run" },
+[OPT_CACERT] = { .name = "cacert", .metavar = "FILE",
+	.help = "certificates to trust" },
+[OPT_CAPATH] = { .name = "capath", .metavar = "DIR",
+	.help = "directory of certificates to trust" },
+[OPT_PROXY] = { .name = "proxy", .letter = 'x', .metavar = "URL",
+	.marks = OPT_MAY_BE_EMPTY, .help = "the proxy to use" },
+[OPT_IPV4] = { .name = "ipv4", .letter = '4', .help = "IPv4 only" },
+[OPT_IPV6] = { .name = "ipv6", .letter = '6', .help = "IPv6 only" },
+[OPT_VERBOSE] = { .name = "verbose", .letter = 'v', .marks = OPT_IS_BASIC,
+	.help = "show the traffic, secrets redacted" },
+[OPT_SILENT] = { .name = "silent", .letter = 's',
+	.help = "hide progress, warnings and errors" },
+[OPT_SHOW_ERROR] = { .name = "show-error", .letter = 'S',
+	.help = "show errors although silent" },
+[OPT_HELP] = { .name = "help", .letter = 'h', .help = "show this help" },
 };
 /* clang-format on */
 
 const enum option_id option_secrets[OPTION_SECRETS] = { OPT_CLIENT_SECRET,
 	OPT_CLIENT_SECRET_FILE, OPT_CLIENT_SECRET_COMMAND };
+
+bool
+option_is_known(enum option_id id, const struct command *command)
+{
+	const struct option_row *row = &options[id];
+
+	return row->name != NULL &&
+	    (row->commands == 0 || row->commands & command->mask);
+}
 
 enum option_id
 option_by_key(const char *key)
@@ -170,103 +203,129 @@ option_by_key(const char *key)
 	return id;
 }
 
-bool
-layer_has(const struct layer *layer, enum option_id id)
-{
-	return layer->text[id] != NULL || layer->array[id] != NULL;
-}
-
-char *
-layer_title(const struct layer *layer, enum option_id id)
-{
-	const struct option_row *row = &options[id];
-
-	switch (layer->kind) {
-	case LAYER_FLAGS:
-		return mem_printf("--%s", row->name);
-	case LAYER_ENVIRONMENT:
-		return mem_strdup(row->env);
-	case LAYER_PROFILE:
-		return mem_printf("%s in profile %s of %s", row->key,
-		    layer->profile, layer->file);
-	case LAYER_TOP:
-		return mem_printf("%s in %s", row->key, layer->file);
-	default:
-		return mem_strdup("the default");
-	}
-}
-
-static int
-refuse(const struct layer *layer, enum option_id id, const char *why)
-{
-	char *title = layer_title(layer, id);
-
-	msg_fail(AS_USAGE, "%s: %s", title, why);
-	free(title);
-	return AS_USAGE;
-}
-
-/* What is wrong with TEXT as a value of this KIND, or NULL. */
 static const char *
-flaw_of(enum option_kind kind, const char *text)
+flaw_of_whole(const char *text)
 {
 	const char *error;
-	double seconds;
-	char *end;
 
-	switch (kind) {
-	case KIND_WHOLE:
-		if (text[strspn(text, "0123456789")] != '\0')
-			return "not a whole number";
-		strtonum(text, 0, INT_MAX, &error);
-		return error; /* "too large" */
-	case KIND_SECONDS:
-		seconds = strtod(text, &end);
-		if (end == text || text[strspn(text, "0123456789.")] != '\0' ||
-		    *end != '\0')
-			return "not a number of seconds";
-		/* As curl(1) has it. */
-		return seconds <= (double)(LONG_MAX / 1000) ? NULL :
-							      "too large";
-	default:
-		return NULL;
-	}
+	if (text[strspn(text, "0123456789")] != '\0')
+		return "not a whole number";
+	strtonum(text, 0, INT_MAX, &error);
+	return error; /* "too large" */
+}
+
+static const char *
+flaw_of_seconds(const char *text)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (end == text || *end != '\0' ||
+	    text[strspn(text, "0123456789.")] != '\0')
+		return "not a number of seconds";
+	/* The limit of curl(1) where long has 64 bits. */
+	return seconds <= (double)(INT64_MAX / 1000) ? NULL : "too large";
+}
+
+const char *
+option_flaw(enum option_id id, const char *text)
+{
+	if (options[id].marks & OPT_IS_PLAIN && text_has_control(text))
+		return "control characters are not allowed";
+	if (options[id].kind == KIND_WHOLE)
+		return flaw_of_whole(text);
+	if (options[id].kind == KIND_SECONDS)
+		return flaw_of_seconds(text);
+	return NULL;
 }
 
 int
-layer_set(struct layer *layer, enum option_id id, const char *text)
+option_fail(const struct command *command, const char *what, const char *wrong,
+    struct failure *failure)
 {
-	const struct option_row *row = &options[id];
-	const char *flaw;
-	char *value;
-
-	value = row->marks & OPT_IS_TRIMMED ? text_trimmed(text) :
-					      mem_strdup(text);
-	if (*value == '\0' && !(row->marks & OPT_MAY_BE_EMPTY)) {
-		mem_wipe(value);
-		return AS_OK;
-	}
-	layer_drop(layer, id);
-	layer->text[id] = value;
-	if (row->marks & OPT_IS_PLAIN && text_has_control(value))
-		return refuse(layer, id, "control characters are not allowed");
-	flaw = flaw_of(row->kind, value);
-	return flaw != NULL ? refuse(layer, id, flaw) : AS_OK;
+	failure_set(failure, AS_USAGE, "%s: %s", what, wrong);
+	failure_hint(failure, "see asauth %s --help", command->name);
+	return AS_USAGE;
 }
 
-void
-layer_drop(struct layer *layer, enum option_id id)
-{
-	mem_wipe(layer->text[id]);
-	layer->text[id] = NULL;
-	layer->array[id] = NULL;
-}
-
-void
-layer_free(struct layer *layer)
+/* The option that NAME, "-x" or "--name", stands for; OPT_COUNT if there is
+ * none. */
+static enum option_id
+find_option(const struct command *command, const char *name)
 {
 	enum option_id id;
 
 	for (id = 0; id < OPT_COUNT; id++)
-		layer_drop(layer, id);
+		if (option_is_known(id, command) &&
+		    (name[1] == '-' ? strcmp(options[id].name, name + 2) == 0 :
+				      options[id].letter == name[1]))
+			break;
+	return id;
+}
+
+/* Takes the option NAME and its argument: what is ATTACHED to it (NULL:
+ * nothing), or the next word. To a letter without an argument more of its kind
+ * may be attached. Status. */
+static int
+scan_option(struct option_scan *scan, const char *name, char *attached,
+    struct failure *failure)
+{
+	const enum option_id id = find_option(scan->command, name);
+	const char *wrong = NULL;
+
+	scan->use = (struct option_use){ .id = id };
+	scan->cluster = NULL;
+	if (id == OPT_COUNT)
+		wrong = "unknown option";
+	else if (options[id].metavar != NULL) {
+		scan->use.text = attached != NULL ? attached : *scan->next;
+		if (scan->use.text == NULL)
+			wrong = "needs a value";
+		else if (attached == NULL)
+			scan->next++;
+	} else if (name[1] != '-')
+		scan->cluster = attached;
+	else if (attached != NULL)
+		wrong = "takes no value";
+	if (wrong != NULL)
+		return option_fail(scan->command, name, wrong, failure);
+	return AS_OK;
+}
+
+static int
+scan_long(struct option_scan *scan, char *word, struct failure *failure)
+{
+	char *equals = strchr(word, '=');
+	char *name = mem_strndup(word, strcspn(word, "="));
+	int status = scan_option(
+	    scan, name, equals != NULL ? equals + 1 : NULL, failure);
+
+	free(name);
+	return status;
+}
+
+int
+option_next(struct option_scan *scan, struct failure *failure)
+{
+	char letter[] = "-?", *word = *scan->next, *cluster = scan->cluster;
+
+	if (cluster == NULL) {
+		if (word != NULL && !scan->has_ended &&
+		    strcmp(word, "--") == 0) {
+			scan->has_ended = true;
+			word = *++scan->next;
+		}
+		scan->use = (struct option_use){ OPT_COUNT, word };
+		if (word == NULL)
+			return AS_OK;
+		scan->next++;
+		if (scan->has_ended || word[0] != '-' || word[1] == '\0')
+			return AS_OK;
+		if (word[1] == '-')
+			return scan_long(scan, word, failure);
+		cluster = word + 1;
+	}
+	letter[1] = cluster[0];
+	return scan_option(
+	    scan, letter, cluster[1] != '\0' ? cluster + 1 : NULL, failure);
 }

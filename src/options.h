@@ -1,16 +1,16 @@
 /*
  * The one table of settings: what may be set, by which flag, environment
  * variable and config key, what it is without any, and what the help says.
- * Option parsing, the environment, the config file and --help are loops over
- * it; a test holds the manual and the completions to it.
+ * Option parsing, the environment, the config file, --help and the
+ * completions are loops over it; a test holds the manual to it.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include <jansson.h>
+#include "asauth.h"
+#include "msg.h"
 
 enum option_id {
 	/* request */
@@ -82,11 +82,10 @@ enum option_id {
 };
 
 enum option_kind {
-	KIND_FLAG,    /* on or off; its argument is NULL */
-	KIND_TEXT,    /* the last one given counts */
+	KIND_TEXT,    /* the last one given counts; a flag has no metavar */
 	KIND_LIST,    /* each one given counts */
 	KIND_WHOLE,   /* a whole number from 0 to INT_MAX */
-	KIND_SECONDS, /* seconds, decimals allowed, from 0 to INT_MAX / 1000 */
+	KIND_SECONDS, /* from 0 to INT64_MAX / 1000, decimals allowed */
 	KIND_COMMAND  /* config only: program and arguments */
 };
 
@@ -94,7 +93,6 @@ enum option_kind {
 #define FOR_TOKEN 1U
 #define FOR_REQUEST 2U
 #define FOR_WHOAMI 4U
-#define FOR_ALL 7U
 
 /* Further marks of an option. */
 #define OPT_IS_SECRET 1U  /* blanked in the arguments, never shown */
@@ -110,13 +108,14 @@ enum option_kind {
 
 struct option_row {
 	const char *name;    /* the long option, NULL if there is none */
-	int letter;	     /* the short option, 0 if there is none */
-	const char *metavar; /* NULL if it takes no argument */
-	const char *env;
-	const char *key;
-	const char *preset;
+	char letter;	     /* the short option, 0 if there is none */
+	const char *metavar; /* what --help calls its argument, NULL: none */
+	const char *values;  /* arguments to offer, separated by blanks */
+	const char *env;     /* the environment variable */
+	const char *key;     /* the config file's key */
+	const char *default_value;
 	enum option_kind kind;
-	unsigned int commands;
+	unsigned int commands; /* those that know it, 0: all */
 	unsigned int marks;
 	const char *help;
 };
@@ -127,43 +126,36 @@ extern const struct option_row options[OPT_COUNT];
 #define OPTION_SECRETS 3
 extern const enum option_id option_secrets[OPTION_SECRETS];
 
+bool option_is_known(enum option_id id, const struct command *command);
 /* The option that the config key KEY sets, or OPT_COUNT. */
 enum option_id option_by_key(const char *key);
+/* What is wrong with TEXT as a value of the option, NULL: nothing. */
+const char *option_flaw(enum option_id id, const char *text);
 
-/* Who said what an option is worth. */
-enum layer_kind {
-	LAYER_FLAGS,
-	LAYER_ENVIRONMENT,
-	LAYER_PROFILE, /* the chosen profile's own keys */
-	LAYER_TOP,     /* the config file's top level */
-	LAYER_PRESET,
-	LAYER_COUNT
+/* One option as it was given, or an operand. */
+struct option_use {
+	enum option_id id; /* OPT_COUNT: an operand */
+	char *text;	   /* in argv; NULL for a flag */
+};
+
+/* Arguments being read; begin with command and next, the rest zeroes. */
+struct option_scan {
+	const struct command *command;
+	char **next;	       /* what is left of argv */
+	char *cluster;	       /* what is left of "-sSv", NULL: nothing */
+	bool has_ended;	       /* "--" was met */
+	struct option_use use; /* what was found last */
 };
 
 /*
- * What one source says about each option. The texts belong to the layer,
- * the arrays to the config file's JSON.
+ * Reads the next option or operand into scan->use; at the end that is an
+ * operand without text. Long options are spelt in full, options may follow
+ * operands. Status: AS_USAGE, and no message shows an option's argument.
  */
-struct layer {
-	enum layer_kind kind;
-	const char *file;    /* the config file's path, for messages */
-	const char *profile; /* and the profile's name */
-	char *text[OPT_COUNT];
-	const json_t *array[OPT_COUNT];
-};
-
-bool layer_has(const struct layer *layer, enum option_id id);
-/* What messages call the layer's value: "--client-id", "ASAUTH_CLIENT_ID",
- * "client_id in FILE", "the default"; the caller frees it. */
-char *layer_title(const struct layer *layer, enum option_id id);
-/*
- * Stores a copy of TEXT, trimmed where the table says so, as the layer's
- * value for ID. An empty text is as if it had not been given, unless the
- * table allows it. Status: AS_USAGE if the table refuses the value.
- */
-int layer_set(struct layer *layer, enum option_id id, const char *text);
-void layer_drop(struct layer *layer, enum option_id id);
-/* Wipes and releases the texts. */
-void layer_free(struct layer *layer);
+int option_next(struct option_scan *scan, struct failure *failure);
+/* "WHAT: WRONG" as a FAILURE with a pointer to the command's help. Status:
+ * AS_USAGE. */
+int option_fail(const struct command *command, const char *what,
+    const char *wrong, struct failure *failure);
 
 #endif

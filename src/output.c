@@ -1,137 +1,156 @@
 #include "output.h"
 
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "asauth.h"
+#include "file.h"
 #include "mem.h"
-#include "msg.h"
-
-#define MAX_LINKS 40
 
 static int
-fail(struct output *output)
+fail_write(struct output *output)
 {
 	output->has_failed = true;
-	return msg_fail(AS_WRITE, "cannot write to %s: %s",
+	return failure_set(output->failure, AS_WRITE, "cannot write to %s: %s",
 	    output->is_standard ? "standard output" : output->path,
 	    strerror(errno));
 }
 
-/* Descriptors behind names, where a rename would miss the point. */
-static bool
-is_special(const char *path)
-{
-	return strncmp(path, "/dev/fd/", 8) == 0 ||
-	    strncmp(path, "/dev/std", 8) == 0 ||
-	    strncmp(path, "/proc/", 6) == 0;
-}
-
-/* What PATH leads to by symbolic links, though it need not exist; NULL and
- * errno if they never end. The caller frees it. */
-static char *
-follow_links(const char *path)
-{
-	char target[PATH_MAX], *current = mem_strdup(path), *next, *copy;
-	ssize_t length;
-	int i;
-
-	for (i = 0; i < MAX_LINKS; i++) {
-		length = is_special(current) ?
-		    -1 :
-		    readlink(current, target, sizeof(target) - 1);
-		if (length == -1)
-			return current;
-		target[length] = '\0';
-		copy = mem_strdup(current);
-		next = file_join(dirname(copy), target);
-		free(copy);
-		free(current);
-		current = next;
-	}
-	free(current);
-	errno = ELOOP;
-	return NULL;
-}
+/* --- Opening --- */
 
 static int
-begin_draft(struct output *output)
+open_for_writing(const char *path)
 {
-	char *target = follow_links(output->path);
-	struct stat st = { 0 };
-	bool is_there;
-	int result = -1;
-
-	if (target == NULL)
-		return fail(output);
-	is_there = stat(target, &st) == 0;
-	output->is_in_place = is_special(target) ||
-	    (is_there && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
-	output->is_sink = strcmp(target, "/dev/null") == 0;
-	if (output->is_in_place)
-		result = 0; /* it is opened when the first byte comes */
-	else if (!is_there && errno == ENOENT)
-		result = file_begin(&output->draft, AT_FDCWD, target, 0666);
-	else if (is_there && S_ISDIR(st.st_mode))
-		errno = EISDIR;
-	else if (is_there && access(target, W_OK) == 0)
-		result = file_begin(&output->draft, AT_FDCWD, target, 0600);
-	if (result == 0 && is_there && output->draft.fd != -1)
-		result = fchmod(output->draft.fd, st.st_mode & 07777);
-	free(target);
-	return result == 0 ? AS_OK : fail(output);
+	return open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666);
 }
 
-int
-output_open(struct output *output, const char *path, bool standard)
+/* Begins a temporary file beside the output that will replace it, with the
+ * permissions of OLD (NULL: it is new); false, with errno, if that cannot be
+ * done. */
+static bool
+begin_replacement(struct output *output, const struct stat *old)
 {
-	*output = (struct output)OUTPUT_NONE;
-	output->path = path;
-	output->is_standard = path != NULL ? strcmp(path, "-") == 0 : standard;
-	output->is_binary_fine = path != NULL;
-	if (output->is_standard)
-		output->fd = STDOUT_FILENO;
-	else if (path != NULL)
-		return begin_draft(output);
+	struct stat new;
+	int fd;
+
+	if (tempfile_begin(&output->temporary, AT_FDCWD, output->path,
+		old == NULL ? 0666 : 0600) == -1)
+		return false;
+	fd = output->temporary.fd;
+	/* The group's bits mean nothing without the group. */
+	if (old == NULL ||
+	    (fstat(fd, &new) == 0 &&
+		(new.st_gid == old->st_gid ||
+		    fchown(fd, (uid_t)-1, old->st_gid) == 0) &&
+		fchmod(fd, old->st_mode & 0777) == 0))
+		return true;
+	tempfile_abandon(&output->temporary);
+	return false;
+}
+
+/* Begins the temporary file that a regular file is written from: beside it or,
+ * where that cannot be, in TMPDIR. */
+static int
+begin_copy(struct output *output)
+{
+	const char *directory = getenv("TMPDIR");
+	char *name;
+	int result;
+
+	/* A name there leads to a descriptor. */
+	if (strncmp(output->path, "/dev/", 5) != 0 &&
+	    strncmp(output->path, "/proc/", 6) != 0 &&
+	    tempfile_begin(&output->temporary, AT_FDCWD, output->path, 0600) ==
+		0)
+		return 0;
+	if (directory == NULL || *directory != '/')
+		directory = "/tmp";
+	name = mem_printf("%s/asauth", directory);
+	result = tempfile_begin(&output->temporary, AT_FDCWD, name, 0600);
+	free(name);
+	return result;
+}
+
+/* Opens what is to be written in place, as the kernel allows it. */
+static int
+open_in_place(struct output *output)
+{
+	struct stat st, null;
+
+	output->fd = open_for_writing(output->path);
+	if (output->fd == -1 || fstat(output->fd, &st) == -1)
+		return fail_write(output);
+	output->is_sink = S_ISCHR(st.st_mode) &&
+	    stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev;
+	if (S_ISREG(st.st_mode) && begin_copy(output) == -1)
+		return fail_write(output);
 	return AS_OK;
 }
 
-static bool
-is_binary_for_terminal(
-    const struct output *output, const void *bytes, size_t length)
+static int
+open_file(struct output *output)
 {
-	return output->is_standard && !output->is_binary_fine &&
-	    memchr(bytes, '\0', length) != NULL && isatty(STDOUT_FILENO);
+	struct stat st;
+
+	if (lstat(output->path, &st) == -1)
+		return errno == ENOENT && begin_replacement(output, NULL) ?
+		    AS_OK :
+		    fail_write(output);
+	if (S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_nlink == 1) {
+		if (access(output->path, W_OK) == -1)
+			return fail_write(output);
+		if (begin_replacement(output, &st))
+			return AS_OK;
+	}
+	return open_in_place(output);
 }
+
+int
+output_open(struct output *output, const char *path, bool standard,
+    struct failure *failure)
+{
+	*output = (struct output)OUTPUT_NONE;
+	output->path = path;
+	output->failure = failure;
+	output->is_standard = path != NULL ? strcmp(path, "-") == 0 : standard;
+	if (path != NULL && !output->is_standard)
+		return open_file(output);
+	if (output->is_standard)
+		output->fd = STDOUT_FILENO;
+	return AS_OK;
+}
+
+/* --- Writing --- */
 
 bool
 output_write(struct output *output, const void *bytes, size_t length)
 {
-	int fd = output->draft.fd != -1 ? output->draft.fd : output->fd;
+	const int temporary = output->temporary.fd;
+	const int fd = temporary != -1 ? temporary : output->fd;
 
 	if (output->has_failed)
 		return false;
-	if (is_binary_for_terminal(output, bytes, length)) {
+	if (output->is_standard && output->path == NULL &&
+	    memchr(bytes, '\0', length) != NULL && isatty(STDOUT_FILENO)) {
 		output->has_failed = true;
-		msg_fail(AS_WRITE, "binary data would mess up the terminal");
-		msg_hint("-o - writes it all the same, -o FILE to a file");
+		failure_set(output->failure, AS_WRITE,
+		    "binary data would mess up the terminal");
+		failure_hint(output->failure,
+		    "-o - writes it all the same, -o FILE to a file");
 		return false;
 	}
-	if (fd == -1 && output->path != NULL)
-		fd = output->fd = open(output->path,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666);
-	if (output->path == NULL && !output->is_standard)
+	if (fd == -1)
 		return true;
-	if (fd == -1 || file_write(fd, bytes, length) == -1) {
-		fail(output);
+	if (file_write(fd, bytes, length) == -1) {
+		fail_write(output);
 		return false;
 	}
-	if (output->draft.fd == -1 && !output->is_sink)
+	if (temporary == -1 && !output->is_sink)
 		output->written += (long long)length;
 	return true;
 }
@@ -139,10 +158,32 @@ output_write(struct output *output, const void *bytes, size_t length)
 bool
 output_rewind(struct output *output)
 {
-	if (output->draft.fd == -1)
+	if (output->temporary.fd == -1)
 		return output->written == 0;
-	return ftruncate(output->draft.fd, 0) == 0 &&
-	    lseek(output->draft.fd, 0, SEEK_SET) == 0;
+	return ftruncate(output->temporary.fd, 0) == 0 &&
+	    lseek(output->temporary.fd, 0, SEEK_SET) == 0;
+}
+
+/* --- The last step --- */
+
+/* Writes what the temporary file holds over the file; -1 and errno. */
+static int
+copy_in_place(struct output *output)
+{
+	char chunk[65536];
+	ssize_t n;
+
+	if (output->fd == -1)
+		output->fd = open_for_writing(output->path);
+	if (output->fd == -1 || ftruncate(output->fd, 0) == -1 ||
+	    lseek(output->temporary.fd, 0, SEEK_SET) == -1)
+		return -1;
+	do {
+		n = read(output->temporary.fd, chunk, sizeof(chunk));
+		if (n > 0 && file_write(output->fd, chunk, (size_t)n) == -1)
+			return -1;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	return n == 0 ? close(dup(output->fd)) : -1;
 }
 
 int
@@ -150,19 +191,28 @@ output_finish(struct output *output)
 {
 	if (output->has_failed)
 		return AS_WRITE;
-	if (output->draft.fd == -1)
+	if (output->temporary.fd == -1)
 		return AS_OK;
-	return file_commit(&output->draft, false) == 0 ? AS_OK : fail(output);
+	/* What a rename cannot replace, such as a mount point, can be written
+	 * all the same. */
+	if (output->fd == -1 && tempfile_commit(&output->temporary, false) == 0)
+		return AS_OK;
+	if (copy_in_place(output) == 0) {
+		tempfile_abandon(&output->temporary);
+		return AS_OK;
+	}
+	output->has_failed = true;
+	failure_set(output->failure, AS_WRITE,
+	    "cannot write to %s: %s; the reply is kept in %s", output->path,
+	    strerror(errno), output->temporary.temporary);
+	tempfile_keep(&output->temporary);
+	return AS_WRITE;
 }
 
 void
 output_close(struct output *output)
 {
-	file_abandon(&output->draft);
-	/* Who reads a FIFO waits for it to be opened, be it for nothing. */
-	if (output->is_in_place && output->fd == -1)
-		output->fd = open(
-		    output->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	tempfile_abandon(&output->temporary);
 	if (!output->is_standard && output->fd != -1)
 		close(output->fd);
 	output->fd = -1;

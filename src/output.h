@@ -1,11 +1,16 @@
 /*
- * Where a reply goes: standard output, or a file that appears whole or not
- * at all.
+ * Where a reply goes: standard output, or a file that appears whole or not at
+ * all.
  *
- * A regular or new file is drafted beside itself and renamed into place by
- * output_finish(), through a symbolic link and keeping its mode. Anything
- * else (a terminal, a FIFO, /dev/null) is opened when the first byte comes
- * and written in place.
+ * MUSTs:
+ *  1. What cannot be written is found out before anything is sent.
+ *  2. Only a new file, or a regular one of ours with one name, is replaced by
+ *     a rename. It keeps its permission bits, but never set-id bits.
+ *  3. All else is opened by the kernel's own rules about links and sticky
+ *     directories, and written in place: a regular file from a finished
+ *     temporary file, a device, FIFO or terminal as the bytes come.
+ *  4. No reply is lost: if the last step fails, the temporary file is kept and
+ *     named.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -13,36 +18,38 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "file.h"
+#include "msg.h"
+#include "tempfile.h"
 
 struct output {
-	const char *path;    /* as the user named it; NULL: nowhere */
-	bool is_standard;    /* it is standard output */
-	bool is_binary_fine; /* even to a terminal: "-" was asked for */
-	bool is_in_place;    /* it is no file to be drafted */
-	bool is_sink;	     /* it keeps nothing */
-	int fd;		     /* in place, -1 while not open */
-	struct file_draft draft;
+	const char *path;	 /* as the user named it, NULL: not at all */
+	struct failure *failure; /* of the run */
+	bool is_standard;	 /* it is standard output */
+	bool is_sink;		 /* it keeps nothing: /dev/null */
+	int fd;			 /* written in place, else -1 */
+	struct tempfile temporary;
 	long long written; /* bytes that cannot be taken back */
-	bool has_failed;   /* and that has been said */
+	bool has_failed;   /* and failure tells why */
 };
 
-#define OUTPUT_NONE                              \
-	{                                        \
-		.fd = -1, .draft = FILE_NO_DRAFT \
+#define OUTPUT_NONE                                  \
+	{                                            \
+		.fd = -1, .temporary = TEMPFILE_NONE \
 	}
 
 /* Prepares PATH: "-" is standard output, as is NULL if STANDARD; else NULL is
- * nowhere. Status: AS_WRITE, said, if a draft cannot be begun. */
-int output_open(struct output *output, const char *path, bool standard);
-/* False, said, if the bytes cannot be written. */
+ * nowhere. A FIFO's reader is waited for. Status: AS_WRITE, in FAILURE, which
+ * must outlive the output. */
+int output_open(struct output *output, const char *path, bool standard,
+    struct failure *failure);
+/* False, with the failure filled, if the bytes cannot be written. */
 bool output_write(struct output *output, const void *bytes, size_t length);
 /* Takes back what a failed try has written; false if that cannot be done. */
 bool output_rewind(struct output *output);
-/* Puts a draft in its place; an empty file if nothing was written. Status:
- * AS_WRITE, said. */
+/* Puts a finished file in its place; an empty one if nothing was written.
+ * Status: AS_WRITE. */
 int output_finish(struct output *output);
-/* Drops a draft, closes the rest; to be called in any case. */
+/* Drops what is unfinished, closes the rest; to be called in any case. */
 void output_close(struct output *output);
 
 #endif

@@ -21,22 +21,18 @@ human(char *text, size_t size, long long bytes)
 		strlcpy(text, "?", size);
 }
 
-static int
+static void
 format_bar(char *line, size_t size, long long done, long long all)
 {
-	char bar[BAR_WIDTH + 1];
-	int filled = all > 0 ? (int)(done * BAR_WIDTH / all) : 0;
+	const long long filled = all > 0 ? done * BAR_WIDTH / all : 0;
+	char bar[BAR_WIDTH + 1] = "";
 
-	if (filled > BAR_WIDTH)
-		filled = BAR_WIDTH;
-	memset(bar, ' ', BAR_WIDTH);
-	memset(bar, '#', (size_t)filled);
-	bar[BAR_WIDTH] = '\0';
-	return snprintf(line, size, "%s %5.1f%%", bar,
+	memset(bar, '#', filled < BAR_WIDTH ? (size_t)filled : BAR_WIDTH);
+	snprintf(line, size, "%-*s %5.1f%%", BAR_WIDTH, bar,
 	    all > 0 ? 100.0 * (double)done / (double)all : 0);
 }
 
-static int
+static void
 format_meter(char *line, size_t size, const char *verb, long long done,
     long long all, long long ms)
 {
@@ -48,23 +44,22 @@ format_meter(char *line, size_t size, const char *verb, long long done,
 	human(total, sizeof(total), all);
 	human(speed, sizeof(speed), rate);
 	if (all <= 0)
-		return snprintf(line, size, "%s %s, %s/s", verb, so_far, speed);
-	return snprintf(line, size,
-	    "%s %s of %s (%d%%), %s/s, %lld:%02lld "
-	    "left",
-	    verb, so_far, total, (int)(done * 100 / all), speed, left / 60,
-	    left % 60);
+		snprintf(line, size, "%s %s, %s/s", verb, so_far, speed);
+	else
+		snprintf(line, size,
+		    "%s %s of %s (%d%%), %s/s, %lld:%02lld left", verb, so_far,
+		    total, (int)(done * 100 / all), speed, left / 60,
+		    left % 60);
 }
 
 void
-progress_update(void *context, long long received, long long to_receive,
-    long long sent, long long to_send)
+progress_update(struct progress *progress, long long received,
+    long long to_receive, long long sent, long long to_send)
 {
-	struct progress *progress = context;
 	bool is_upload = received == 0 && sent > 0;
 	long long done = is_upload ? sent : received;
 	long long all = is_upload ? to_send : to_receive, now;
-	char line[LINE_WIDTH + 2] = "\r", padded[LINE_WIDTH + 2];
+	char line[LINE_WIDTH], padded[LINE_WIDTH + 1];
 
 	if (!progress->is_shown || done == 0 ||
 	    (progress->is_shared && received > 0))
@@ -77,12 +72,12 @@ progress_update(void *context, long long received, long long to_receive,
 		return;
 	progress->updated = now;
 	if (progress->is_bar)
-		format_bar(line + 1, sizeof(line) - 1, done, all);
+		format_bar(line, sizeof(line), done, all);
 	else
-		format_meter(line + 1, sizeof(line) - 1,
+		format_meter(line, sizeof(line),
 		    is_upload ? "sent" : "received", done, all,
 		    now - progress->begun);
-	snprintf(padded, sizeof(padded), "%-*s", LINE_WIDTH, line);
+	snprintf(padded, sizeof(padded), "\r%-*s", LINE_WIDTH - 1, line);
 	file_write(STDERR_FILENO, padded, strlen(padded));
 }
 

@@ -14,9 +14,9 @@ struct progress {
 	long long begun, updated; /* by clock_ms(), 0: not yet */
 };
 
-/* The on_progress of a call (http.h); CONTEXT is the struct. */
-void progress_update(void *context, long long received, long long to_receive,
-    long long sent, long long to_send);
+/* Shows the bytes so far and in all, 0 where unknown. */
+void progress_update(struct progress *progress, long long received,
+    long long to_receive, long long sent, long long to_send);
 /* Wipes the line before anything else is printed. */
 void progress_end(struct progress *progress);
 

@@ -2,140 +2,159 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "text.h"
+#include "asauth.h"
+#include "headers.h"
+#include "libcurl.h"
+
+/* The longest Retry-After told apart, in seconds: a year. */
+#define RETRY_LIMIT 31536000
 
 void
 reply_begin(struct reply *reply, bool is_followed)
 {
-	if (is_followed)
-		reply->hop = reply->headers.length;
-	buf_cut(&reply->headers, reply->hop);
-	reply->block = reply->headers.length;
-	reply->code = 0;
-	reply->fate = REPLY_UNDECIDED;
-	reply->is_held = false;
-	reply->is_in_block = false;
-	buf_clear(&reply->kept);
+	const size_t hop = is_followed ? reply->headers.length : reply->hop;
+
+	buf_cut(&reply->headers, hop);
+	buf_clear(&reply->body);
+	if (reply->transfer != NULL)
+		curl.easy_cleanup(reply->transfer);
+	*reply = (struct reply){
+		.headers = reply->headers,
+		.hop = hop,
+		.block = hop,
+		.body = reply->body,
+		.seconds = is_followed ? reply->seconds : 0,
+		.connects = is_followed ? reply->connects : 0,
+	};
+	reply->transfer = curl.easy_init();
+	if (reply->transfer == NULL)
+		mem_exhausted();
 }
 
-/* -i goes where the body goes, and an error's body not to a file. */
-static bool
-deliver_headers(struct reply *reply, const char *lines, size_t length)
+void
+reply_none(struct reply *reply, const char *url)
 {
-	struct delivery *to = reply->delivery;
-	bool is_included;
-
-	if (reply->fate == REPLY_DROP)
-		return true;
-	is_included = to->is_included &&
-	    (reply->fate == REPLY_DELIVER || to->body.is_standard);
-	return output_write(&to->headers, lines, length) &&
-	    (!is_included || output_write(&to->body, lines, length));
-}
-
-bool
-reply_take_header(void *context, long code, const char *line, size_t length)
-{
-	struct reply *reply = context;
-
-	/* Within a block a line that begins so is a header; and what follows
-	 * a block, without beginning so, is a trailer. */
-	if (!reply->is_in_block && length > 5 &&
-	    strncasecmp(line, "HTTP/", 5) == 0)
-		reply->block = reply->headers.length;
-	reply->code = code;
-	reply->is_in_block = length > 0 && strchr("\r\n", *line) == NULL;
-	buf_add(&reply->headers, line, length);
-	return reply->fate == REPLY_UNDECIDED || reply->is_held ||
-	    deliver_headers(reply, line, length);
-}
-
-bool
-reply_release(struct reply *reply)
-{
-	const struct buf *kept = &reply->kept, *lines = &reply->headers;
-
-	reply->is_held = false;
-	if (reply->fate == REPLY_DROP)
-		return true;
-	return deliver_headers(reply, lines->data, reply->trailers) &&
-	    (reply->fate == REPLY_HEADERS || kept->length == 0 ||
-		output_write(
-		    &reply->delivery->body, kept->data, kept->length)) &&
-	    deliver_headers(reply, lines->data + reply->trailers,
-		lines->length - reply->trailers);
-}
-
-static bool
-decide(struct reply *reply)
-{
-	if (reply->fate != REPLY_UNDECIDED)
-		return true;
-	reply->fate = reply->decide(reply->context, reply->code);
-	reply->trailers = reply->headers.length;
-	return reply->is_held || reply_release(reply);
-}
-
-static void
-keep(struct reply *reply, const char *bytes, size_t length)
-{
-	size_t room = REPLY_KEPT - reply->kept.length;
-
-	buf_add(&reply->kept, bytes, length < room ? length : room);
-}
-
-bool
-reply_take_body(void *context, const char *bytes, size_t length)
-{
-	struct reply *reply = context;
-	bool is_delivered;
-
-	if (!decide(reply))
-		return false;
-	if (reply->is_held && length > REPLY_KEPT - reply->kept.length &&
-	    !reply_release(reply))
-		return false;
-	is_delivered = reply->fate == REPLY_DELIVER && !reply->is_held;
-	if (!is_delivered || reply->code >= 300)
-		keep(reply, bytes, length);
-	return !is_delivered ||
-	    output_write(&reply->delivery->body, bytes, length);
-}
-
-bool
-reply_end(struct reply *reply)
-{
-	return decide(reply);
-}
-
-char *
-reply_header(const struct reply *reply, const char *name)
-{
-	const char *line = reply->headers.data, *end;
-	const size_t length = strlen(name);
-	char *value, *trimmed;
-
-	if (line == NULL)
-		return NULL;
-	for (line += reply->block; strchr("\r\n", *line) == NULL; line = end) {
-		end = line + strcspn(line, "\n");
-		end += *end == '\n';
-		if (strncasecmp(line, name, length) != 0 || line[length] != ':')
-			continue;
-		line += length + 1;
-		value = mem_strndup(line, (size_t)(end - line));
-		trimmed = text_trimmed(value);
-		free(value);
-		return trimmed;
-	}
-	return NULL;
+	reply_begin(reply, false);
+	curl.easy_setopt(reply->transfer, CURLOPT_URL, url);
 }
 
 void
 reply_free(struct reply *reply)
 {
 	buf_free(&reply->headers);
-	buf_free(&reply->kept);
+	buf_free(&reply->body);
+	if (reply->transfer != NULL)
+		curl.easy_cleanup(reply->transfer);
+	*reply = (struct reply){ 0 };
+}
+
+char *
+reply_header(const struct reply *reply, const char *name)
+{
+	return reply->headers.data == NULL ?
+	    NULL :
+	    headers_value(reply->headers.data + reply->block, name);
+}
+
+const char *
+reply_redirect_url(const struct reply *reply)
+{
+	char *url = NULL;
+
+	curl.easy_getinfo(reply->transfer, CURLINFO_REDIRECT_URL, &url);
+	return url;
+}
+
+long
+reply_retry_after(const struct reply *reply)
+{
+	curl_off_t wait = 0;
+
+	curl.easy_getinfo(reply->transfer, CURLINFO_RETRY_AFTER, &wait);
+	if (wait < 0)
+		return 0; /* a date that has gone by */
+	return wait > RETRY_LIMIT ? RETRY_LIMIT : (long)wait;
+}
+
+/* The first row that fits counts. */
+static const struct {
+	const char *text; /* in the error, NULL: whatever it is */
+	const char *hint;
+	CURLcode code;
+	bool if_proxy;
+} hints[] = {
+	{ .code = CURLE_COULDNT_RESOLVE_PROXY,
+	    .hint = "--proxy and the https_proxy variable name the proxy" },
+	{ .code = CURLE_COULDNT_RESOLVE_HOST,
+	    .hint = "is the network up? does it need a proxy (--proxy, or the "
+		    "https_proxy variable)?" },
+	{ .code = CURLE_COULDNT_CONNECT,
+	    .if_proxy = true,
+	    .hint = "a proxy is set: is it that? (--proxy, or the https_proxy "
+		    "variable; no_proxy names hosts that go without)" },
+	{ .code = CURLE_PEER_FAILED_VERIFICATION,
+	    .text = "not yet valid",
+	    .hint = "is this machine's clock right?" },
+	{ .code = CURLE_PEER_FAILED_VERIFICATION,
+	    .text = "expired",
+	    .hint = "is this machine's clock right?" },
+	{ .code = CURLE_PEER_FAILED_VERIFICATION,
+	    .hint = "a proxy that inspects TLS needs its certificate given "
+		    "with --cacert" },
+	{ .code = CURLE_RECV_ERROR,
+	    .text = "407",
+	    .hint = "the proxy wants a user and a password, as in "
+		    "https_proxy=http://USER:PASSWORD@HOST:PORT" },
+	{ .code = CURLE_RECV_ERROR,
+	    .text = "CONNECT tunnel",
+	    .hint = "the proxy refused to lead there" },
+};
+
+int
+reply_fail(const struct reply *reply, struct failure *failure, int status,
+    const char *format, ...)
+{
+	char *id = reply_header(reply, "x-amzn-RequestId"), *message;
+	va_list arguments;
+	size_t i;
+
+	va_start(arguments, format);
+	message = mem_vprintf(format, arguments);
+	va_end(arguments);
+	if (id != NULL)
+		failure_set(failure, status, "%s (request %s)", message, id);
+	else
+		failure_set(failure, status, "%s", message);
+	for (i = 0; i < COUNT(hints) && failure->hint == NULL; i++)
+		if ((int)hints[i].code == reply->status &&
+		    (hints[i].text == NULL ||
+			strstr(reply->error, hints[i].text) != NULL) &&
+		    (reply->by_proxy || !hints[i].if_proxy))
+			failure_hint(failure, "%s", hints[i].hint);
+	mem_wipe(message);
+	free(id);
+	return status;
+}
+
+bool
+reply_is_transient(int status)
+{
+	static const CURLcode codes[] = { CURLE_COULDNT_RESOLVE_PROXY,
+		CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_HTTP2,
+		CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING,
+		CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM };
+	size_t i;
+
+	for (i = 0; i < COUNT(codes); i++)
+		if ((int)codes[i] == status)
+			return true;
+	return false;
+}
+
+bool
+reply_is_transient_code(long code)
+{
+	return code == 408 || code == 429 || code == 500 || code == 502 ||
+	    code == 503 || code == 504;
 }

@@ -1,6 +1,5 @@
 /*
- * One reply as it comes in: its headers are kept, its body is held back,
- * dropped or delivered as soon as its status code tells which.
+ * One reply as a value: what came of a call, and what its headers say.
  */
 #ifndef REPLY_H
 #define REPLY_H
@@ -9,58 +8,54 @@
 #include <stddef.h>
 
 #include "mem.h"
-#include "output.h"
+#include "msg.h"
 
-/* How much of a body is kept: of an error to quote it, of a refusal to see
- * what it means. Bytes. */
-#define REPLY_KEPT 65536
+#define REPLY_ERROR_SIZE 256
 
-enum reply_fate {
-	REPLY_UNDECIDED,
-	REPLY_DELIVER, /* to the outputs; an error's body is kept besides */
-	REPLY_HEADERS, /* only its headers are delivered, the body is kept */
-	REPLY_DROP     /* the body is kept, no more */
-};
-
-/* Where a delivered reply goes. */
-struct delivery {
-	struct output body;
-	struct output headers; /* -D */
-	bool is_included;      /* -i: headers go before the body, too */
-};
-
+/* All zeroes is none. While the body comes in, what came before it is there. */
 struct reply {
-	struct delivery *delivery;
-	/* Says what to do with a reply with this status code, once, when its
-	 * body begins or it ends; is_held may be set to have that wait. */
-	enum reply_fate (*decide)(void *context, long code);
-	void *context;
-
-	long code;	    /* of the newest header block, 0: none yet */
-	struct buf headers; /* all header blocks, as they came */
-	size_t hop;	    /* where those of this hop begin */
-	size_t block;	    /* where the newest begins */
-	bool is_in_block;   /* its end has not come */
-	size_t trailers;    /* where what came after the body began begins */
-	enum reply_fate fate;
-	bool is_held; /* until reply_release() or more than REPLY_KEPT bytes */
-	struct buf kept;
+	int status;		      /* libcurl's code, which is a status */
+	char error[REPLY_ERROR_SIZE]; /* why, lower case, if not AS_OK */
+	long code;		      /* the status code, 0: none */
+	bool has_headers;	      /* all but trailers */
+	bool is_too_large;	      /* headers or body are beyond the limit */
+	bool by_proxy;		      /* the other end was probably a proxy */
+	struct buf headers; /* header blocks and trailers as they came, those
+			     * of redirects that were followed included */
+	size_t hop;	    /* where those of this call begin */
+	size_t block;	    /* where the newest block begins */
+	struct buf body;    /* without call.on_body */
+	double seconds;	    /* of all hops together */
+	long connects;	    /* the same */
+	void *transfer;	    /* private: libcurl's numbers, for writeout */
 };
 
-/* Makes ready for the next reply; DECIDE and where to deliver stay. So do, if
- * the last one was a redirect that IS_FOLLOWED, its headers (for -i). */
+/* Makes REPLY ready for the next call, as http_send() says. Its transfer is a
+ * new one: even reset, a used one is not as new (libcurl 7.88 has a folded line
+ * at the top of a reply continue the last header, long freed, of the reply
+ * before). */
 void reply_begin(struct reply *reply, bool is_followed);
-/* Callbacks for http_call, CONTEXT being the struct. */
-bool reply_take_header(
-    void *context, long code, const char *line, size_t length);
-bool reply_take_body(void *context, const char *bytes, size_t length);
-/* The transfer has ended well: decides over a reply without a body. */
-bool reply_end(struct reply *reply);
-/* Lets the fate of a reply that was held take its course. */
-bool reply_release(struct reply *reply);
-/* A header of the newest block, without surrounding white space, NULL if it
- * is not there; the caller frees it. */
-char *reply_header(const struct reply *reply, const char *name);
+/* Has REPLY tell of a request to URL that was not made. */
+void reply_none(struct reply *reply, const char *url);
 void reply_free(struct reply *reply);
+
+/* A header of the newest block, without surrounding white space, NULL if it
+ * is not there or empty; the caller frees it. */
+char *reply_header(const struct reply *reply, const char *name);
+/* The absolute URL that the reply redirects to, or NULL. */
+const char *reply_redirect_url(const struct reply *reply);
+/* Seconds that the reply, from its headers on, asks to wait; 0: none. */
+long reply_retry_after(const struct reply *reply);
+
+/* Fills FAILURE: what the message says, with the id by which Amazon's support
+ * finds the request, if the reply had one; and the known cause of a failed
+ * transfer. STATUS. */
+int reply_fail(const struct reply *reply, struct failure *failure, int status,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Whether the network can be blamed rather than the request: libcurl's codes
+ * that the next try may not meet again. */
+bool reply_is_transient(int status);
+/* The same for the status code of a reply, which may fare better then. */
+bool reply_is_transient_code(long code);
 
 #endif

@@ -11,33 +11,32 @@
 
 #include <stdbool.h>
 
-#include "failure.h"
+#include "msg.h"
 #include "mem.h"
-#include "settings.h"
+#include "run.h"
 
 struct secret {
-	const struct settings *settings;
-	const struct layer *layer; /* the source, NULL: none */
-	enum option_id kind;	   /* which of the three it has */
-	char *value;		   /* once read */
-	struct buf drained;	   /* what standard input held */
+	const struct run *run;
+	const struct settings *settings; /* the run's */
+	enum option_id kind; /* one of option_secrets, OPT_COUNT: none */
+	char *value;	     /* once read */
+	struct buf drained;  /* what standard input held */
 	bool is_drained;
 	int drain_error; /* an errno, 0: none */
-	long long deadline;
 };
 
-/* Finds the source; reading it will take until DEADLINE at most (clock_ms(),
- * 0: none). Status: AS_USAGE (said) if one source has two kinds. */
+/* Finds the source. Status: AS_USAGE if one source has two kinds. Release with
+ * secret_free() unless that failed. */
 int secret_find(
-    struct secret *secret, const struct settings *settings, long long deadline);
+    struct secret *secret, const struct run *run, struct failure *failure);
 bool secret_is_stdin(const struct secret *secret);
 /* Reads standard input to its end if the secret is to come from there, needed
  * or not: its writer must not die of a reader that went away. */
 void secret_drain(struct secret *secret);
 /*
  * Reads the secret: from the file or the command, or by asking for it where
- * standard input and error are terminals. Status: AS_USAGE, AS_READ,
- * AS_TIMEOUT, told in FAILURE. Once read it stays.
+ * standard input and error are terminals. Once read it stays. Status:
+ * AS_USAGE, AS_READ, AS_TIMEOUT.
  */
 int secret_resolve(struct secret *secret, struct failure *failure);
 bool secret_is_command(const struct secret *secret);

@@ -1,264 +1,198 @@
 #include "settings.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
+#include "amazon.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "text.h"
 
-/* getopt_long(3) tells long options from letters by values above these. */
-#define LONG_ONLY 256
-#define IS_OPERAND 1
+#define FROM_FLAG 0
 
-const struct scope_row scopes[NSCOPES] = {
-	{ "submission", "appstore::apps:readwrite", "App Submission API" },
-	{ "reporting", "adx_reporting::appstore:marketer", "Reporting API" },
-};
-
-static bool
-is_known(enum option_id id, const struct command *command)
+static void
+unset_value(struct settings *settings, size_t source, enum option_id id)
 {
-	return options[id].name != NULL && options[id].commands & command->mask;
+	struct setting *setting = &settings->values[source][id];
+
+	mem_wipe(setting->text);
+	free(setting->title);
+	*setting = (struct setting){ 0 };
 }
 
-/* Translates the table for getopt_long(3). */
-static void
-describe(const struct command *command, struct option *longs, char *shorts)
+/* Whether the profile says what is in force of the config file, and does not
+ * inherit it. */
+static bool
+is_of_profile(const struct settings *settings, enum option_id id)
 {
-	enum option_id id;
+	return settings_json(settings, id) !=
+	    config_value(&settings->config, NULL, id);
+}
 
-	/* Operands in their places, whatever POSIXLY_CORRECT says. */
-	*shorts++ = '-';
-	*shorts++ = ':';
-	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_known(id, command))
-			continue;
-		longs->name = options[id].name;
-		longs->has_arg = options[id].metavar != NULL ?
-		    required_argument :
-		    no_argument;
-		longs->flag = NULL;
-		longs->val = LONG_ONLY + (int)id;
-		longs++;
-		if (options[id].letter == 0)
-			continue;
-		*shorts++ = (char)options[id].letter;
-		if (options[id].metavar != NULL)
-			*shorts++ = ':';
+static char *
+title_in(const struct settings *settings, size_t source, enum option_id id)
+{
+	const struct option_row *row = &options[id];
+	const char *file = settings->config.path;
+
+	if (source == FROM_FLAG)
+		return mem_printf("--%s", row->name);
+	if (source == settings->environment)
+		return mem_strdup(row->env);
+	if (is_of_profile(settings, id))
+		return mem_printf("%s in profile %s of %s", row->key,
+		    settings_text(settings, OPT_PROFILE), file);
+	return mem_printf("%s in %s", row->key, file);
+}
+
+/*
+ * Makes TEXT, trimmed where the table says so, the source's value; an empty
+ * one unsets it, unless the table allows it. What is wrong with it, or NULL.
+ */
+static const char *
+set_value(struct settings *settings, size_t source, enum option_id id,
+    const char *text)
+{
+	const unsigned int marks = options[id].marks;
+	struct setting *setting = &settings->values[source][id];
+
+	unset_value(settings, source, id);
+	setting->text = marks & OPT_IS_TRIMMED ? text_trimmed(text) :
+						 mem_strdup(text);
+	setting->title = title_in(settings, source, id);
+	if (*setting->text == '\0' && !(marks & OPT_MAY_BE_EMPTY)) {
+		free(setting->text);
+		setting->text = NULL;
+		return NULL;
 	}
-	memset(longs, 0, sizeof(*longs));
-	*shorts = '\0';
+	if (marks & OPT_IS_SECRET)
+		msg_secret(setting->text);
+	return option_flaw(id, setting->text);
 }
 
-static enum option_id
-by_letter(const struct command *command, int letter)
-{
-	enum option_id id;
+/* --- Arguments --- */
 
-	for (id = 0; id < OPT_COUNT; id++)
-		if (is_known(id, command) && options[id].letter == letter)
-			break;
-	return id;
-}
-
-static void
-point_to_help(const struct command *command)
-{
-	msg_hint("see asauth %s --help", command->name);
-}
-
-/* Says what is WRONG with the first LENGTH bytes of WHAT. */
 static int
-usage(const struct command *command, const char *what, size_t length,
-    const char *wrong)
+take_option(struct settings *settings, const struct option_use *use,
+    struct failure *failure)
 {
-	msg_fail(AS_USAGE, "%.*s: %s", (int)length, what, wrong);
-	point_to_help(command);
-	return AS_USAGE;
-}
-
-/* Whether "--…" in WHAT, up to "=", begins the name of an option. */
-static bool
-is_beginning(const struct command *command, const char *what)
-{
-	size_t length = strcspn(what, "=");
-	enum option_id id;
-
-	for (id = 0; id < OPT_COUNT; id++)
-		if (is_known(id, command) && length > 2 &&
-		    strncmp(options[id].name, what + 2, length - 2) == 0)
-			return true;
-	return false;
-}
-
-/* getopt_long(3) has stumbled; PROBLEM is '?' or ':'. */
-static int
-usage_option(const struct command *command, int problem, char **argv)
-{
-	const char letter[] = { '-', (char)optopt, '\0' };
-	const char *what = letter;
-
-	/* A long option's argument may be a secret: show its name alone. */
-	if (optopt == 0 || optopt >= LONG_ONLY)
-		what = argv[optind - 1];
-	return usage(command, what, strcspn(what, "="),
-	    problem == ':'		    ? "needs a value" :
-		optopt >= LONG_ONLY	    ? "takes no value" :
-		is_beginning(command, what) ? "which option is it short for?" :
-					      "unknown option");
-}
-
-static void
-use(struct settings *settings, enum option_id id, const char *text)
-{
-	struct option_use *now;
+	const char *flaw;
 
 	settings->uses = mem_grow(
 	    settings->uses, settings->nuses + 1, sizeof(*settings->uses));
-	now = &settings->uses[settings->nuses++];
-	now->id = id;
-	now->text = text != NULL ? mem_strdup(text) : NULL;
-}
-
-/* Overwrites ARGUMENT, which ps(1) shows, if it is or holds a secret. */
-static void
-blank(enum option_id id, char *argument)
-{
-	if (options[id].marks & OPT_IS_SECRET ||
-	    (id == OPT_PROXY && strchr(argument, '@') != NULL))
-		memset(argument, '*', strlen(argument));
-}
-
-static int
-take(struct settings *settings, enum option_id id, char *argument)
-{
-	struct layer *flags = &settings->layers[LAYER_FLAGS];
-	bool is_empty;
-	char *title;
-	int status;
-
-	if (argument == NULL) {
-		if (id == OPT_IPV4 || id == OPT_IPV6)
-			layer_drop(flags, id == OPT_IPV4 ? OPT_IPV6 : OPT_IPV4);
-		use(settings, id, NULL);
-		return layer_set(flags, id, "on");
+	settings->uses[settings->nuses++] = *use;
+	if (use->id == OPT_IPV4 || use->id == OPT_IPV6) {
+		/* The last one counts. */
+		unset_value(settings, FROM_FLAG, OPT_IPV4);
+		unset_value(settings, FROM_FLAG, OPT_IPV6);
 	}
-	use(settings, id, argument);
-	layer_drop(flags, id);
-	status = layer_set(flags, id, argument);
-	is_empty = flags->text[id] == NULL;
-	blank(id, argument);
-	if (status != AS_OK)
-		point_to_help(settings->command);
-	else if (is_empty) {
-		title = layer_title(flags, id);
-		status = usage(
-		    settings->command, title, strlen(title), "empty value");
-		free(title);
-	}
-	return status;
-}
-
-static int
-take_operand(struct settings *settings, const char *text)
-{
-	const struct command *command = settings->command;
-
-	if (command->operands == 0 || settings->operand != NULL)
-		return usage(
-		    command, text, strlen(text), "one operand too many");
-	settings->operand = mem_strdup(text);
-	return AS_OK;
+	flaw = set_value(
+	    settings, FROM_FLAG, use->id, use->text != NULL ? use->text : "on");
+	if (use->text != NULL &&
+	    (options[use->id].marks & OPT_IS_SECRET ||
+		(use->id == OPT_PROXY && strchr(use->text, '@') != NULL)))
+		/* ps(1) must not show it. */
+		memset(use->text, '*', strlen(use->text));
+	if (!settings_by_flag(settings, use->id))
+		flaw = "empty value";
+	if (flaw == NULL)
+		return AS_OK;
+	return option_fail(settings->command,
+	    settings->values[FROM_FLAG][use->id].title, flaw, failure);
 }
 
 int
 settings_parse(struct settings *settings, const struct command *command,
-    int argc, char **argv)
+    char **argv, struct failure *failure)
 {
-	struct option longs[OPT_COUNT + 1];
-	char shorts[2 * OPT_COUNT + 3];
-	enum option_id id;
-	int c, status = AS_OK;
+	struct option_scan scan = { .command = command, .next = argv + 1 };
+	const struct option_use *use = &scan.use;
+	int status;
 
 	settings->command = command;
-	for (c = 0; c < LAYER_COUNT; c++) {
-		settings->layers[c].kind = (enum layer_kind)c;
-		settings->order[c] = &settings->layers[c];
-	}
-	describe(command, longs, shorts);
-	opterr = 0;
-	while (status == AS_OK &&
-	    (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (c == '?' || c == ':')
-			return usage_option(command, c, argv);
-		if (c == IS_OPERAND) {
-			status = take_operand(settings, optarg);
-			continue;
-		}
-		id = c >= LONG_ONLY ? (enum option_id)(c - LONG_ONLY) :
-				      by_letter(command, c);
-		status = take(settings, id, optarg);
-		if (id == OPT_HELP)
+	do {
+		status = option_next(&scan, failure);
+		if (status == AS_OK && use->id != OPT_COUNT)
+			status = take_option(settings, use, failure);
+		if (status != AS_OK || use->id == OPT_HELP)
 			return status;
-	}
-	for (; status == AS_OK && optind < argc; optind++)
-		status = take_operand(settings, argv[optind]);
-	if (status == AS_OK && command->operands > 0 &&
-	    settings->operand == NULL)
-		status = usage(command, command->name, strlen(command->name),
-		    "needs a URL");
-	return status;
+		if (use->id != OPT_COUNT || use->text == NULL)
+			continue;
+		if (command->operands == 0 || settings->operand != NULL)
+			return option_fail(command, use->text,
+			    "one operand too many", failure);
+		settings->operand = use->text;
+	} while (use->id != OPT_COUNT || use->text != NULL);
+	if (command->operands > 0 && settings->operand == NULL)
+		return option_fail(
+		    command, command->name, "needs a URL", failure);
+	return AS_OK;
+}
+
+/* --- The other sources --- */
+
+/* What the environment or the config file says of the option, of an array the
+ * first text; NULL: nothing. */
+static const char *
+text_from(const struct settings *settings, size_t source, enum option_id id)
+{
+	const char *variable = options[id].env;
+	const json_t *value;
+
+	if (source == settings->environment)
+		return variable != NULL ? getenv(variable) : NULL;
+	value = settings_json(settings, id);
+	return json_string_value(
+	    json_is_array(value) ? json_array_get(value, 0) : value);
 }
 
 static int
-load_environment(struct layer *layer)
+load_source(struct settings *settings, size_t source, struct failure *failure)
 {
 	enum option_id id;
-	const char *text;
-	int status = AS_OK;
+	const char *text, *flaw;
 
-	for (id = 0; id < OPT_COUNT && status == AS_OK; id++) {
-		text = options[id].env != NULL ? getenv(options[id].env) : NULL;
-		if (text != NULL)
-			status = layer_set(layer, id, text);
+	for (id = 0; id < OPT_COUNT; id++) {
+		text = text_from(settings, source, id);
+		flaw = text != NULL ? set_value(settings, source, id, text) :
+				      NULL;
+		if (flaw != NULL)
+			return failure_set(failure, AS_USAGE, "%s: %s",
+			    settings->values[source][id].title, flaw);
 	}
-	return status;
+	return AS_OK;
 }
 
-static int
-load_presets(struct layer *layer)
+/* The variable NAME, if it holds an absolute path, else NULL: the XDG Base
+ * Directory Specification has relative paths ignored. */
+static const char *
+absolute_path(const char *name)
 {
-	enum option_id id;
-	int status = AS_OK;
+	const char *path = getenv(name);
 
-	for (id = 0; id < OPT_COUNT && status == AS_OK; id++)
-		if (options[id].preset != NULL)
-			status = layer_set(layer, id, options[id].preset);
-	return status;
+	return path != NULL && path[0] == '/' ? path : NULL;
 }
 
-/*
- * $VARIABLE/asauth/NAME or $HOME/FALLBACK/asauth/NAME; NULL if neither
- * variable helps. The XDG Base Directory Specification has relative paths
- * ignored.
- */
-static char *
-xdg_path(const char *variable, const char *fallback, const char *name)
+char *
+settings_config_path(const char *named)
 {
-	const char *base = getenv(variable), *home = getenv("HOME");
+	const char *variable = getenv(options[OPT_CONFIG].env);
+	const char *base = absolute_path("XDG_CONFIG_HOME");
+	const char *home = absolute_path("HOME");
 
-	if (base != NULL && base[0] == '/')
-		return mem_printf("%s/asauth%s", base, name);
-	if (home != NULL && home[0] == '/')
-		return mem_printf("%s/%s/asauth%s", home, fallback, name);
+	if (named == NULL && variable != NULL && *variable != '\0')
+		named = variable;
+	if (named != NULL)
+		return mem_strdup(named);
+	if (base != NULL)
+		return mem_printf("%s/asauth/config.json", base);
+	if (home != NULL)
+		return mem_printf("%s/.config/asauth/config.json", home);
 	return NULL;
 }
 
@@ -266,105 +200,98 @@ char *
 settings_cache_directory(const struct settings *settings)
 {
 	const char *named = settings_text(settings, OPT_CACHE_DIR);
+	const char *base = absolute_path("XDG_CACHE_HOME");
+	const bool has_home = file_home_is_ours();
 
 	if (named != NULL)
 		return mem_strdup(named);
-	return xdg_path("XDG_CACHE_HOME", ".cache", "");
-}
-
-static int
-load_config(struct settings *settings)
-{
-	const char *named = settings_text(settings, OPT_CONFIG);
-	const long limit = settings_ms(settings, OPT_MAX_TIME);
-	int status;
-
-	settings->config_path = named != NULL ?
-	    mem_strdup(named) :
-	    xdg_path("XDG_CONFIG_HOME", ".config", "/config.json");
-	if (settings->config_path != NULL) {
-		status = config_load(&settings->config, settings->config_path,
-		    named != NULL,
-		    limit > 0 && limit < FILE_PATIENCE ? (int)limit :
-							 FILE_PATIENCE);
-		if (status != AS_OK)
-			return status;
-	}
-	return config_apply(&settings->config,
-	    settings_text(settings, OPT_PROFILE), &settings->layers[LAYER_TOP],
-	    &settings->layers[LAYER_PROFILE]);
-}
-
-/* A profile asked for on the command line goes before the environment. */
-static void
-rank(struct settings *settings)
-{
-	const struct layer **order = settings->order;
-
-	if (!layer_has(&settings->layers[LAYER_FLAGS], OPT_PROFILE))
-		return;
-	order[1] = &settings->layers[LAYER_PROFILE];
-	order[2] = &settings->layers[LAYER_TOP];
-	order[3] = &settings->layers[LAYER_ENVIRONMENT];
+	if (base != NULL && (has_home || !file_is_in_home(base)))
+		return mem_printf("%s/asauth", base);
+	if (has_home)
+		return mem_printf("%s/.cache/asauth", getenv("HOME"));
+	base = absolute_path("XDG_RUNTIME_DIR");
+	if (base != NULL && file_is_our_directory(base))
+		return mem_printf("%s/asauth", base);
+	base = absolute_path("TMPDIR");
+	return mem_printf("%s/asauth-%lu", base != NULL ? base : "/tmp",
+	    (unsigned long)geteuid());
 }
 
 int
-settings_load(struct settings *settings)
+settings_load(struct settings *settings, struct failure *failure)
 {
-	struct layer *layers = settings->layers;
-	int status, i;
+	struct config *config = &settings->config;
+	long timeout = settings_ms(settings, OPT_MAX_TIME);
+	const char *named;
+	int status;
 
-	status = load_presets(&layers[LAYER_PRESET]);
+	settings->environment = settings_by_flag(settings, OPT_PROFILE) ? 2 : 1;
+	status = load_source(settings, settings->environment, failure);
+	named = settings_text(settings, OPT_CONFIG);
+	if (timeout == 0 || timeout > FILE_TIMEOUT)
+		timeout = FILE_TIMEOUT;
+	settings->config_path = settings_config_path(named);
+	if (status == AS_OK && settings->config_path != NULL)
+		status = config_load(config, settings->config_path,
+		    named != NULL, (int)timeout, failure);
 	if (status == AS_OK)
-		status = load_environment(&layers[LAYER_ENVIRONMENT]);
+		status = config_choose(
+		    config, settings_text(settings, OPT_PROFILE), failure);
 	if (status == AS_OK)
-		status = load_config(settings);
-	rank(settings);
-	for (i = 0; i < LAYER_COUNT; i++) {
-		msg_secret(layers[i].text[OPT_CLIENT_SECRET]);
-		msg_secret(layers[i].text[OPT_TOKEN]);
-	}
+		status = load_source(settings,
+		    SETTINGS_SOURCES - settings->environment, failure);
 	return status;
 }
 
 void
 settings_free(struct settings *settings)
 {
-	int i;
+	size_t source;
+	enum option_id id;
 
-	for (i = 0; i < LAYER_COUNT; i++)
-		layer_free(&settings->layers[i]);
-	while (settings->nuses > 0)
-		mem_wipe(settings->uses[--settings->nuses].text);
+	for (source = 0; source < SETTINGS_SOURCES; source++)
+		for (id = 0; id < OPT_COUNT; id++)
+			unset_value(settings, source, id);
 	free(settings->uses);
-	free(settings->operand);
 	free(settings->config_path);
 	config_free(&settings->config);
 }
 
-const struct layer *
-settings_layer(const struct settings *settings, enum option_id id)
-{
-	int i;
+/* --- What is in force --- */
 
-	for (i = 0; i < LAYER_COUNT; i++)
-		if (layer_has(settings->order[i], id))
-			return settings->order[i];
-	return NULL;
-}
-
-bool
-settings_on(const struct settings *settings, enum option_id id)
+/* The strongest source that sets the option, SETTINGS_SOURCES: none does. */
+static size_t
+source_of(const struct settings *settings, enum option_id id)
 {
-	return settings_layer(settings, id) != NULL;
+	size_t source = 0;
+
+	while (source < SETTINGS_SOURCES &&
+	    settings->values[source][id].text == NULL)
+		source++;
+	return source;
 }
 
 const char *
 settings_text(const struct settings *settings, enum option_id id)
 {
-	const struct layer *layer = settings_layer(settings, id);
+	const size_t source = source_of(settings, id);
 
-	return layer != NULL ? layer->text[id] : NULL;
+	return source < SETTINGS_SOURCES ? settings->values[source][id].text :
+					   options[id].default_value;
+}
+
+bool
+settings_on(const struct settings *settings, enum option_id id)
+{
+	return settings_text(settings, id) != NULL;
+}
+
+const json_t *
+settings_json(const struct settings *settings, enum option_id id)
+{
+	const struct config *config = &settings->config;
+
+	return config_value(config, config->profile, id);
 }
 
 long
@@ -382,95 +309,149 @@ settings_ms(const struct settings *settings, enum option_id id)
 	const char *text = settings_text(settings, id);
 	double ms = text != NULL ? strtod(text, NULL) * 1000 : 0;
 
-	/* INT_MAX, weeks, is as good as any time beyond. */
-	return ms > 0 && ms < 1 ? 1 : ms < INT_MAX ? (long)ms : INT_MAX;
+	if (ms > 0 && ms < 1)
+		return 1;
+	return ms < INT_MAX ? (long)ms : INT_MAX;
 }
 
-const struct scope_row *
-settings_scope_row(const char *scope)
+bool
+settings_by_flag(const struct settings *settings, enum option_id id)
 {
-	size_t i;
-
-	for (i = 0; i < NSCOPES; i++)
-		if (strcmp(scopes[i].scope, scope) == 0)
-			return &scopes[i];
-	return NULL;
+	return settings->values[FROM_FLAG][id].text != NULL;
 }
 
 const char *
-settings_long_scope(const char *name)
+settings_origin(const struct settings *settings, enum option_id id)
 {
-	size_t i;
+	const size_t source = source_of(settings, id);
 
-	for (i = 0; i < NSCOPES; i++)
-		if (strcmp(scopes[i].name, name) == 0)
-			return scopes[i].scope;
-	return name;
+	return source < SETTINGS_SOURCES ? settings->values[source][id].title :
+					   NULL;
 }
 
 const char *
 settings_scope(const struct settings *settings)
 {
-	const char *scope = settings_text(settings, OPT_SCOPE);
-
-	assert(scope != NULL); /* it has a preset */
-	return settings_long_scope(scope);
-}
-
-/* Whether HOST is one of the words of LIST. */
-static bool
-names_host(const char *list, const char *host)
-{
-	size_t length, wanted = strlen(host);
-
-	while (list != NULL && *list != '\0') {
-		length = strcspn(list, " \t\n");
-		if (length == wanted && strncasecmp(list, host, length) == 0)
-			return true;
-		list += length;
-		list += strspn(list, " \t\n");
-	}
-	return false;
+	return amazon_long_scope(settings_text(settings, OPT_SCOPE));
 }
 
 static bool
-array_names_host(const json_t *array, const char *host)
+has_word(const char *words, const char *word)
 {
-	const json_t *item;
-	size_t i;
+	char *copy = mem_strdup(words), *rest = copy, *next;
+	bool result = false;
 
-	json_array_foreach(array, i, item) {
-		if (strcasecmp(json_string_value(item), host) == 0)
-			return true;
-	}
-	return false;
+	while ((next = strsep(&rest, " \t\n")) != NULL)
+		result |= *next != '\0' && strcasecmp(next, word) == 0;
+	free(copy);
+	return result;
 }
 
 bool
-settings_allow_host(const struct settings *settings, const char *host)
+settings_allows_host(const struct settings *settings, const char *host)
 {
-	const struct layer *layers = settings->layers;
-	const json_t *array = layers[LAYER_PROFILE].array[OPT_ALLOW_HOST];
+	const char *words =
+	    settings->values[settings->environment][OPT_ALLOW_HOST].text;
+	const json_t *array = settings_json(settings, OPT_ALLOW_HOST), *item;
 	size_t i;
 
 	for (i = 0; i < settings->nuses; i++)
 		if (settings->uses[i].id == OPT_ALLOW_HOST &&
 		    strcasecmp(settings->uses[i].text, host) == 0)
 			return true;
-	if (array == NULL)
-		array = layers[LAYER_TOP].array[OPT_ALLOW_HOST];
-	return array_names_host(array, host) ||
-	    names_host(layers[LAYER_ENVIRONMENT].text[OPT_ALLOW_HOST], host);
+	json_array_foreach(array, i, item) {
+		if (strcasecmp(json_string_value(item), host) == 0)
+			return true;
+	}
+	return words != NULL && has_word(words, host);
+}
+
+/* --- The client secret --- */
+
+/* Which of option_secrets, from number I on, is among the VALUES;
+ * OPTION_SECRETS or more: none. */
+static size_t
+find_secret_kind(const struct setting *values, size_t i)
+{
+	while (i < OPTION_SECRETS && values[option_secrets[i]].text == NULL)
+		i++;
+	return i;
+}
+
+int
+settings_secret_kind(const struct settings *settings, enum option_id *kind,
+    struct failure *failure)
+{
+	const struct setting *values;
+	size_t source = 0, i, other;
+
+	do {
+		values = settings->values[source];
+		i = find_secret_kind(values, 0);
+	} while (i == OPTION_SECRETS && ++source < SETTINGS_SOURCES);
+	*kind = i < OPTION_SECRETS ? option_secrets[i] : OPT_COUNT;
+	other = find_secret_kind(values, i + 1);
+	if (other >= OPTION_SECRETS)
+		return AS_OK;
+	return failure_set(failure, AS_USAGE,
+	    "%s and %s: only one can supply the client secret",
+	    values[*kind].title, values[option_secrets[other]].title);
+}
+
+int
+settings_check_pair(const struct settings *settings, enum option_id kind,
+    struct failure *failure)
+{
+	const char *id = settings_text(settings, OPT_CLIENT_ID);
+	const struct setting *values =
+	    settings->values[source_of(settings, kind)];
+	const struct setting *other = &values[OPT_CLIENT_ID];
+
+	if (id == NULL || other->text == NULL || strcmp(id, other->text) == 0)
+		return AS_OK;
+	failure_set(failure, AS_USAGE,
+	    "the client id is from %s, but %s "
+	    "belongs to another client id, from %s",
+	    settings_origin(settings, OPT_CLIENT_ID), values[kind].title,
+	    other->title);
+	failure_hint(failure, "give id and secret in the same place");
+	return AS_USAGE;
+}
+
+/* --- Where a missing setting was looked for --- */
+
+static void
+add_config_place(struct buf *out, const struct settings *settings,
+    const enum option_id *ids, size_t nids)
+{
+	const char *profile = settings_text(settings, OPT_PROFILE);
+	const json_t *root = settings->config.root;
+	bool is_at_top = false;
+	size_t i;
+
+	if (profile != NULL)
+		buf_printf(out, "profile %s of ", profile);
+	buf_printf(out, "%s has no ", settings->config_path);
+	for (i = 0; i < nids; i++) {
+		if (i > 0)
+			buf_puts(out, i + 1 < nids ? ", " : " or ");
+		buf_puts(out, options[ids[i]].key);
+		is_at_top |= json_object_get(root, options[ids[i]].key) != NULL;
+	}
+	if (profile == NULL && json_object_get(root, "profiles") != NULL)
+		buf_puts(out, " outside its profiles");
+	else if (is_at_top && is_of_profile(settings, OPT_CLIENT_ID))
+		buf_puts(out,
+		    ", and inherits none since it has a client_id of its own");
 }
 
 char *
 settings_looked(
     const struct settings *settings, const enum option_id *ids, size_t nids)
 {
-	const char *profile = settings_text(settings, OPT_PROFILE);
+	const char *path = settings->config_path;
 	const struct option_row *row;
 	struct buf out = { 0 };
-	bool is_dropped = false;
 	size_t i;
 
 	for (i = 0; i < nids; i++) {
@@ -482,36 +463,13 @@ settings_looked(
 			    getenv(row->env) == NULL ? "not set" :
 						       "set but empty");
 	}
-	if (settings->config_path == NULL)
+	if (settings->config.path != NULL)
+		add_config_place(&out, settings, ids, nids);
+	else if (path == NULL)
 		buf_puts(&out, "there is no home for a config file");
-	else if (settings->config.path == NULL)
-		buf_printf(&out, "%s %s", settings->config_path,
-		    access(settings->config_path, F_OK) == -1 &&
-			    errno == ENOENT ?
-			"does not exist" :
-			"cannot be read");
-	else {
-		buf_printf(&out, "%s%s%s%s has no ",
-		    profile != NULL ? "profile " : "",
-		    profile != NULL ? profile : "",
-		    profile != NULL ? " of " : "", settings->config_path);
-		for (i = 0; i < nids; i++) {
-			buf_printf(&out, "%s%s",
-			    i == 0	     ? "" :
-				i + 1 < nids ? ", " :
-					       " or ",
-			    options[ids[i]].key);
-			is_dropped |= json_object_get(settings->config.root,
-					  options[ids[i]].key) != NULL;
-		}
-		if (profile == NULL &&
-		    json_object_get(settings->config.root, "profiles") != NULL)
-			buf_puts(&out, " outside its profiles");
-		else if (is_dropped &&
-		    settings->layers[LAYER_PROFILE].text[OPT_CLIENT_ID] != NULL)
-			buf_puts(&out,
-			    ", and inherits none since it has a client_id of "
-			    "its own");
-	}
+	else if (access(path, F_OK) == -1 && errno == ENOENT)
+		buf_printf(&out, "%s does not exist", path);
+	else
+		buf_printf(&out, "%s cannot be read", path);
 	return buf_take(&out);
 }

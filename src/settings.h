@@ -1,7 +1,8 @@
 /*
  * The settings of one run. Each value comes from the first source that has
- * it: flag, environment, profile, default. A profile named on the command
- * line, with all that it inherits, goes before the environment.
+ * it: flag, environment, profile, the config file's top level, default. A
+ * profile named on the command line, with all that it inherits, goes before
+ * the environment.
  *
  * Call settings_parse(), then settings_load(), then ask; the texts returned
  * live until settings_free().
@@ -16,65 +17,78 @@
 #include "config.h"
 #include "options.h"
 
-/* A scope that Amazon documents for the Appstore. */
-struct scope_row {
-	const char *name; /* short */
-	const char *scope;
-	const char *api; /* what it opens */
-};
+#define SETTINGS_SOURCES 3 /* arguments, environment, config file */
 
-#define NSCOPES 2
-extern const struct scope_row scopes[NSCOPES];
-
-/* One option as it was given; the order matters for -d and its kin. */
-struct option_use {
-	enum option_id id;
-	char *text; /* NULL for a flag */
+struct setting {
+	char *text; /* NULL: not set */
+	/* What messages call it: "--client-id", "ASAUTH_CLIENT_ID", "client_id
+	 * in FILE". */
+	char *title;
 };
 
 struct settings {
 	const struct command *command;
-	struct option_use *uses;
+	struct option_use *uses; /* in order, which matters for -d and kin */
 	size_t nuses;
-	char *operand; /* the URL of request, else NULL */
+	const char *operand; /* the URL of request, else NULL */
 	struct config config;
 	char *config_path; /* where the config file was looked for, or NULL */
-	struct layer layers[LAYER_COUNT];
-	const struct layer *order[LAYER_COUNT]; /* strongest first */
+	/* What each source says, the strongest first, and of an array its first
+	 * text: use the functions below. */
+	struct setting values[SETTINGS_SOURCES][OPT_COUNT];
+	size_t environment; /* the place of that there; the arguments' is 0 */
 };
 
 /*
  * Takes the arguments apart, argv[0] being the command's name, and blanks
- * secrets in them. Status. Stops early at --help.
+ * secrets in them; the others stay in use until settings_free(). Status:
+ * AS_USAGE. Stops early at --help.
  */
 int settings_parse(struct settings *settings, const struct command *command,
-    int argc, char **argv);
-/* Adds the environment, the config file and the defaults. Status. */
-int settings_load(struct settings *settings);
+    char **argv, struct failure *failure);
+/* Adds the environment and the config file. Status: AS_USAGE, AS_TIMEOUT. */
+int settings_load(struct settings *settings, struct failure *failure);
 void settings_free(struct settings *settings);
 
-bool settings_on(const struct settings *settings, enum option_id id);
-/* NULL if nothing sets it. */
+/* NULL if nothing sets it; of an array the first text. */
 const char *settings_text(const struct settings *settings, enum option_id id);
+/* Whether anything sets it, the default included. */
+bool settings_on(const struct settings *settings, enum option_id id);
+/* What the config file says, be it an array of texts; NULL if nothing. */
+const json_t *settings_json(const struct settings *settings, enum option_id id);
 /* FALLBACK if nothing sets it. */
 long settings_whole(
     const struct settings *settings, enum option_id id, long fallback);
-/* Seconds as milliseconds; 0 if nothing sets it. */
+/* Seconds as milliseconds, from 1 to INT_MAX (weeks, as good as any time
+ * beyond); 0 if nothing sets it or it is 0. */
 long settings_ms(const struct settings *settings, enum option_id id);
-/* Which source the value comes from, or NULL. */
-const struct layer *settings_layer(
-    const struct settings *settings, enum option_id id);
+/* Whether it was given on the command line. */
+bool settings_by_flag(const struct settings *settings, enum option_id id);
+/* The title of what is in force; NULL if nothing sets it but its default. */
+const char *settings_origin(const struct settings *settings, enum option_id id);
+
 /* The scope asked for, short names spelt out. */
 const char *settings_scope(const struct settings *settings);
-/* The documented scope SCOPE, NULL if it is another. */
-const struct scope_row *settings_scope_row(const char *scope);
-/* The scope that the short name NAME means, or NAME. */
-const char *settings_long_scope(const char *name);
+
+/* Which kind of client secret the strongest source that has any supplies; KIND
+ * is OPT_COUNT if none does. Status: AS_USAGE if that source has two. */
+int settings_secret_kind(const struct settings *settings, enum option_id *kind,
+    struct failure *failure);
+/* The secret of one account must not be sent with the id of another. Status:
+ * AS_USAGE if the source of the secret KIND names another client id than the
+ * one in force. */
+int settings_check_pair(const struct settings *settings, enum option_id kind,
+    struct failure *failure);
+
 /* Whether HOST, as libcurl's URL parser gives it, was allowed by the user:
  * the flag's, the variable's and the config file's lists add up. */
-bool settings_allow_host(const struct settings *settings, const char *host);
-/* The cache directory, NULL if there is no home for it; caller frees. */
+bool settings_allows_host(const struct settings *settings, const char *host);
+/* The cache directory: the one named, or one in the user's own home, or else
+ * one that needs no home; the caller frees it. */
 char *settings_cache_directory(const struct settings *settings);
+/* The config file: NAMED, else that of ASAUTH_CONFIG, else the one in its
+ * usual place; NULL if there is no home for it; the caller frees it. */
+char *settings_config_path(const char *named);
 /*
  * Where the NIDS options were looked for and what was found ("--client-id is
  * not given, ASAUTH_CLIENT_ID is set but empty, …"), for a message that they

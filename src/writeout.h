@@ -5,24 +5,35 @@
  * %{name} stands for a variable, %header{name} for a header of the reply,
  * %% for a per cent sign; \n, \r and \t are what they are in C. %{stderr}
  * and %{stdout} switch the stream; %{onerror} ends the text if all went
- * well. Anything else stands for itself.
+ * well. Anything else stands for itself. No value shows a secret.
+ *
+ * A new variable is a row of the table in writeout.c.
  */
 #ifndef WRITEOUT_H
 #define WRITEOUT_H
 
+#include "http.h"
 #include "mem.h"
+#include "msg.h"
 
-/* Where the values come from; both return NULL for what they do not know,
- * else a string that the caller frees. */
-struct writeout_source {
-	char *(*variable)(void *context, const char *name);
-	char *(*header)(void *context, const char *name);
-	void *context;
-	int status; /* of the run, for %{onerror}, %{exitcode} */
+/* What is known about the transfer that is described. */
+struct writeout {
+	const struct reply *reply; /* sent, or of reply_none() */
+	const char *url;	   /* as it was given */
+	const char *filename;	   /* of -o, NULL: none */
+	long redirects;		   /* that were followed */
+	int status;		   /* of the run */
 };
 
+/* Reads what -w says: a format, or @FILE with one; the caller frees *FORMAT.
+ * TIMEOUT is that of file_read(). Status: AS_READ, AS_TIMEOUT, in FAILURE. */
+int writeout_read(
+    const char *given, int timeout, char **format, struct failure *failure);
 /* Renders FORMAT into what goes to standard output and to standard error. */
-void writeout_render(const char *format, const struct writeout_source *source,
+void writeout_render(const char *format, const struct writeout *writeout,
     struct buf *output, struct buf *errors);
+/* The same, printed. Status: AS_WRITE, in FAILURE. */
+int writeout_print(const char *format, const struct writeout *writeout,
+    struct failure *failure);
 
 #endif

@@ -52,7 +52,7 @@ mended() {
     assert_empty_stderr
 }
 
-@test "file and directory are private from birth, whatever the umask" {
+@test "cached token, lock and directory are private from birth, whatever the umask" {
     local mask
     for mask in 000 022 077 177 377 777; do
         rm -rf "$XDG_CACHE_HOME"
@@ -64,12 +64,12 @@ mended() {
     done
 }
 
-@test "the file says what it is for and holds no secret" {
+@test "the cached token's file says what it is for and holds no secret" {
     local before
     before=$(date +%s)
     mint
-    [[ $(jq -r 'keys | join(" ")' "$file") == "access_token client_id \
-expires_at obtained_at scope token_type token_url version" ]]
+    equals "$(jq -r 'keys | join(" ")' "$file")" "access_token client_id \
+expires_at obtained_at scope token_type token_url version"
     jq -e --arg token "$token" --argjson before "$before" \
         '.version == 1 and .access_token == $token and
         .token_url == env.ASAUTH_TOKEN_URL and
@@ -78,10 +78,10 @@ expires_at obtained_at scope token_type token_url version" ]]
         .obtained_at >= $before and .obtained_at <= $before + 5 and
         .expires_at == .obtained_at + 3600' "$file"
     run grep -rF "$STANDIN_CLIENT_SECRET" "$cache"
-    [[ $status -eq 1 ]]
+    number "$status" -eq 1
 }
 
-@test "each token URL, client id and scope has a file of its own" {
+@test "each token URL, client id and scope has a cached token of its own" {
     local first second
     first=$(asauth token)
     second=$(asauth token --scope reporting)
@@ -89,9 +89,9 @@ expires_at obtained_at scope token_type token_url version" ]]
     asauth token --client-id "$STANDIN_CLIENT_ID_2" \
         --client-secret "$STANDIN_CLIENT_SECRET_2" >/dev/null
     assert_count mint 4
-    [[ $(find "$cache" -name '*.json' | wc -l) -eq 4 ]]
-    [[ $(asauth token) == "$first" ]]
-    [[ $(asauth token --scope reporting) == "$second" ]]
+    number "$(find "$cache" -name '*.json' | wc -l)" -eq 4
+    equals "$(asauth token)" "$first"
+    equals "$(asauth token --scope reporting)" "$second"
     assert_count mint 4
     # The scope asked for counts, not the one granted.
     standin set reply_scope=another
@@ -99,7 +99,7 @@ expires_at obtained_at scope token_type token_url version" ]]
     assert_status 67
 }
 
-@test "a file cut off at any byte is a miss and mended" {
+@test "a cached token cut off at any byte is a miss and is replaced" {
     local size whole
     standin set token_length=8
     mint
@@ -112,7 +112,7 @@ expires_at obtained_at scope token_type token_url version" ]]
     mended
 }
 
-@test "what is damaged, foreign or impossible is a miss and mended" {
+@test "a cached token that is damaged, foreign or impossible is a miss and is replaced" {
     local change now
     now=$(date +%s)
     while IFS= read -r change; do
@@ -159,13 +159,13 @@ END
     mended
 }
 
-@test "a clock that is a little behind does no harm" {
+@test "a cached token from 50 seconds in the future is used" {
     mint
     spoil '.obtained_at += 50 | .expires_at += 50'
     mended
 }
 
-@test "a file that others can reach is not believed" {
+@test "a cached token that others can read or write is not believed" {
     local mode
     for mode in 640 604 660 606 601 700; do
         mint
@@ -177,18 +177,20 @@ END
         misses "$file" || fail "$mode"
         assert_stderr_has "open to others" || fail "$mode"
         mended || fail "$mode"
-        [[ $(file_mode "$file") == 600 ]]
+        equals "$(file_mode "$file")" 600
     done
 }
 
-@test "a link, a second name, a FIFO or a directory is not believed" {
+@test "a cached token that is a link, a FIFO or a directory, or has a second name, is not believed" {
     local other=$BATS_TEST_TMPDIR/other
     mint
     mv "$file" "$other"
     ln -s "$other" "$file"
     misses "link"
     mended
-    [[ -f $file && ! -L $file && -s $other ]]
+    kind -f "$file"
+    lacks "$(stat -c %F "$file")" link
+    filled "$other"
 
     mint
     ln "$file" "$file.second"
@@ -210,11 +212,11 @@ END
     mkdir "$file"
     misses "$file"
     misses "$file"
-    [[ -d $file ]]
-    [[ $(find "$cache" -name '*.tmp.*') == "" ]]
+    kind -d "$file"
+    equals "$(find "$cache" -name '*.tmp.*')" ""
 }
 
-@test "a lock that is none costs a warning and nothing else" {
+@test "a lock file that cannot be used costs a warning, the token is printed" {
     local lock other=$BATS_TEST_TMPDIR/other
     mint
     lock=${file%.json}.lock
@@ -224,7 +226,7 @@ END
     run_asauth token --refresh
     assert_status 0
     assert_stderr_has "$lock"
-    [[ $(<"$other") == precious ]]
+    equals "$(<"$other")" precious
     rm "$lock"
     mkdir "$lock"
     run_asauth token --refresh
@@ -244,68 +246,70 @@ END
     assert_status 67
 }
 
-@test "a directory that others may write is not used" {
+@test "a cache directory that others may write is not used" {
     local mode
     for mode in 770 702 777; do
         mint
         chmod "$mode" "$cache"
         misses "$cache"
         misses "$cache" || fail "$mode"
-        [[ $(file_mode "$cache") == "$mode" ]]
+        equals "$(file_mode "$cache")" "$mode"
     done
     mint
     chmod 755 "$cache"
     mended
 }
 
-@test "without a usable directory the token is printed, with a warning" {
+@test "without a usable cache directory the token is printed, with a warning" {
     local what
     unset XDG_CACHE_HOME
     for what in /dev/null/x /proc/none "$BATS_TEST_TMPDIR/file"; do
         echo precious >"$BATS_TEST_TMPDIR/file"
         ASAUTH_CACHE_DIR=$what misses "$what" || fail "$what"
     done
-    [[ $(<"$BATS_TEST_TMPDIR/file") == precious ]]
-    HOME='' misses "HOME"
-    (unset HOME; misses "HOME")
-    HOME=relative misses "HOME"
-    # A home that is missing is not made, however it is written.
+    equals "$(<"$BATS_TEST_TMPDIR/file")" precious
+    # A home that is missing is not made.
     local home=$BATS_TEST_TMPDIR/nowhere
-    for what in "$home" "$home/" "$home/.cache/asauth" "$home//c" \
-        "$BATS_TEST_TMPDIR//nowhere/c" nowhere/c nowhere; do
-        (cd "$BATS_TEST_TMPDIR" && HOME=$home ASAUTH_CACHE_DIR=$what \
-            misses 'the home directory does not exist') || fail "$what"
-        [[ ! -e $home ]] || fail "$what"
-    done
-    HOME=$BATS_TEST_TMPDIR/./nowhere/. XDG_CACHE_HOME=$home/x \
-        misses 'the home directory does not exist'
-    HOME=$home/ misses 'the home directory does not exist'
-    [[ ! -e $home ]]
-    # It is not in the way of another place.
-    HOME=$home ASAUTH_CACHE_DIR=$BATS_TEST_TMPDIR/nowhere.else asauth token
-    [[ -d $BATS_TEST_TMPDIR/nowhere.else && ! -e $home ]]
-    # A relative XDG path is ignored.
-    (cd "$BATS_TEST_TMPDIR" && XDG_CACHE_HOME=relative asauth token)
-    [[ ! -e $BATS_TEST_TMPDIR/relative && -d $HOME/.cache/asauth ]]
-}
-
-@test "a missing home is not made by a detour either" {
-    local home=$BATS_TEST_TMPDIR/nowhere here=$BATS_TEST_TMPDIR/here
-    mkdir "$here"
-    ln -s "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/link"
-    cd "$here"
-    for what in ../nowhere/c "$BATS_TEST_TMPDIR/link/nowhere/c" \
-        "$here/../nowhere"; do
+    for what in "$home" "$home/" "$home/.cache/asauth"; do
         HOME=$home ASAUTH_CACHE_DIR=$what \
             misses 'the home directory does not exist' || fail "$what"
-        [[ ! -e $home ]] || fail "$what"
+        absent "$home"
     done
-    HOME=$BATS_TEST_TMPDIR/link/nowhere ASAUTH_CACHE_DIR=$home/c \
-        misses 'the home directory does not exist'
-    [[ ! -e $home ]]
+    # It is not in the way of another place.
+    HOME=$home ASAUTH_CACHE_DIR=$BATS_TEST_TMPDIR/nowhere.else asauth token
+    kind -d "$BATS_TEST_TMPDIR/nowhere.else"
+    absent "$home"
+    # A relative XDG path is ignored.
+    (cd "$BATS_TEST_TMPDIR" && XDG_CACHE_HOME=relative asauth token)
+    absent "$BATS_TEST_TMPDIR/relative"
+    kind -d "$HOME/.cache/asauth"
 }
 
-@test "the next one that mints clears what a dead writer left" {
+@test "without a home of ours tokens are kept where none is needed" {
+    local home place runtime=$BATS_TEST_TMPDIR/runtime
+    unset XDG_CACHE_HOME
+    mkdir -m 700 "$runtime"
+    export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    mkdir -m 1777 "$TMPDIR"
+    for home in '' relative / "$BATS_TEST_TMPDIR/nowhere" /nonexistent unset; do
+        for place in "$TMPDIR/asauth-$(id -u)" "$runtime/asauth"; do
+            rm -rf "$place"
+            (
+                if [[ $home == unset ]]; then unset HOME; else HOME=$home; fi
+                [[ $place == "$TMPDIR"* ]] || export XDG_RUNTIME_DIR=$runtime
+                misses
+                mended
+                equals "$(file_mode "$place")" 700 "$home"
+            )
+        done
+        absent "$BATS_TEST_TMPDIR/nowhere"
+    done
+    # It is held to the same rules.
+    chmod 777 "$TMPDIR/asauth-$(id -u)"
+    HOME='' misses "$TMPDIR/asauth-$(id -u)"
+}
+
+@test "the next log-in removes the temporary file of a killed one" {
     local other
     mint
     : >"$file.tmp.0123456789abcdef"
@@ -315,18 +319,19 @@ END
     assert_stdout "$token"
     run_asauth token --refresh
     assert_status 0
-    [[ ! -e $file.tmp.0123456789abcdef && -e $other ]]
+    absent "$file.tmp.0123456789abcdef"
+    exists "$other"
     # But not what a living one still writes.
     : >"$file.tmp.fedcba9876543210"
     exec {held}<"$file.tmp.fedcba9876543210"
     flock -x "$held"
     run_asauth token --refresh
     assert_status 0
-    [[ -e $file.tmp.fedcba9876543210 ]]
+    exists "$file.tmp.fedcba9876543210"
     exec {held}<&-
 }
 
-@test "what cannot be forgotten is a 23" {
+@test "--forget fails (23) when the cached token cannot be deleted" {
     mint
     rm "$file"
     mkdir "$file"
@@ -347,7 +352,7 @@ END
     mended
 }
 
-@test "the life counts from before the request was sent" {
+@test "the life of a token counts from before the log-in was sent" {
     local before
     before=$(date +%s)
     standin set token_delay=2

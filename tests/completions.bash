@@ -83,7 +83,7 @@ END
 # Where a value is due no option is offered, and after it they are.
 check_values_due() {
     local option
-    for option in $(table valued | sort -u); do
+    for option in $(known valued); do
         [[ $option == --format ]] && continue
         echo "request $option -- => "
         echo "request $option x -- => *--verbose|*"

@@ -39,3 +39,31 @@ offers() {
 @test "bash offers the profiles of the config file in force" {
     check_profiles
 }
+
+@test "what completions ask the program for is whole" {
+    local command
+    for command in $(asauth --list-commands | cut -f 1); do
+        asauth --list-options "$command"
+    done >rows
+    # Five fields, none but the second, third and fifth empty.
+    run ! grep -vE $'^[a-z0-9-]+\t.?\t[^\t]*\t[^\t]+\t[^\t]*$' rows
+    run_asauth --list-options frob
+    assert_status 2
+    assert_stderr_has 'asauth --help'
+}
+
+@test "the profiles of a file are listed, a line each" {
+    mkdir -p "$XDG_CONFIG_HOME/asauth"
+    printf '{"profiles": {"b c": {}, "a": {}, "two\\nlines": {}}}' \
+        >"$XDG_CONFIG_HOME/asauth/config.json"
+    [[ $(asauth --list-profiles) == $'b c\na' ]]
+    printf '{"profiles": {"mine": {"client_secret": "S3CRET"}}}' >mine.json
+    [[ $(asauth --list-profiles mine.json) == mine ]]
+    [[ $(ASAUTH_CONFIG=mine.json asauth --list-profiles) == mine ]]
+    [[ -z $(asauth --list-profiles missing.json) ]]
+    echo '{"client_secret": "S3CRET", "profiles":' >broken.json
+    run_asauth --list-profiles broken.json
+    assert_status 2
+    assert_stderr_has broken.json
+    refute_stderr_has S3CRET
+}

@@ -30,7 +30,7 @@ refused() {
 # a value that must never be shown, and the stand-in's id
 secret='"client_secret":"S3CR3T"'
 
-@test "broken JSON is told with file, line and column" {
+@test "a config file with broken JSON is refused (2) with file, line and column" {
     local want text
     while IFS='|' read -r want text; do
         printf '%b' "$text" >config
@@ -54,7 +54,7 @@ secret='"client_secret":"S3CR3T"'
 END
 }
 
-@test "a key that is given twice is an error" {
+@test "a key that stands twice in the config file is refused (2)" {
     echo '{"client_secret":"S3CR3T",
 "client_secret":"S3CR3T2"}' >config
     refused config:2:
@@ -63,7 +63,7 @@ END
     refused twice
 }
 
-@test "what is nested without end is an error, not a crash" {
+@test "a config file nested without end is refused (2), no crash" {
     { printf '{"profiles":'; printf '%20000s' '' | tr ' ' '['; } >config
     refused 'nested too deeply'
     { printf '{"profiles":'; for _ in {1..3000}; do
@@ -72,7 +72,7 @@ END
     refused config:1:
 }
 
-@test "a wrong type is told by the key" {
+@test "a value of the wrong type in the config file is refused (2) with its key" {
     local key value
     while IFS='|' read -r key value; do
         echo "{\"client_id\":\"x\",$secret,${value}}" >config
@@ -104,7 +104,7 @@ END
     refused config
 }
 
-@test "control characters in values are refused, and not shown" {
+@test "control characters in the values of a config file are refused, and not shown" {
     local key
     for key in client_id client_secret scope; do
         echo '{"client_id":"x","client_secret":"y"}' |
@@ -115,7 +115,7 @@ END
     done
 }
 
-@test "nor in a profile that is not in force" {
+@test "control characters in a profile that is not in use are refused, too" {
     printf '%s' '{"profiles":{"x":{"scope":"a\nb"}}}' >config
     refused 'profiles.x.scope must not hold control characters'
     printf '%s' '{"profiles":{"x":{"client_id":"a\u007fb"}}}' >config
@@ -128,7 +128,7 @@ END
     assert_empty_stderr
 }
 
-@test "what is no file of settings is an error" {
+@test "a config file that is a directory, too large or unreadable is refused (2)" {
     mkdir config
     refused 'config file config: Is a directory'
     rmdir config
@@ -142,7 +142,7 @@ END
     [[ $(id -u) -eq 0 ]] || refused 'Permission denied'
 }
 
-@test "1 MiB is allowed" {
+@test "a config file may have 1 MiB" {
     {
         echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",
             \"client_secret\":\"$STANDIN_CLIENT_SECRET\"}"
@@ -152,7 +152,7 @@ END
     assert_status 0
 }
 
-@test "an empty file holds no settings" {
+@test "an empty config file holds no settings" {
     local file
     : >empty
     printf ' \n' >blank
@@ -165,7 +165,7 @@ END
     done
 }
 
-@test "a pipe is read like a file, and one that nobody writes has an end" {
+@test "a config file may be a pipe, and one that nobody writes is given up" {
     settings() {
         printf '{"client_id":"%s",' "$STANDIN_CLIENT_ID"
         sleep 0.3
@@ -180,10 +180,10 @@ END
     SECONDS=0
     run_asauth token --config config -m 1
     assert_status 28
-    [[ $SECONDS -lt 5 ]]
+    number "$SECONDS" -lt 5
 }
 
-@test "the default file may be missing, a named one may not" {
+@test "the default config file may be missing, a named one may not" {
     run_asauth token
     assert_status 2
     assert_stderr_has "$XDG_CONFIG_HOME/asauth/config.json does not exist"
@@ -214,7 +214,7 @@ END
     assert_empty_stderr
 }
 
-@test "an unknown key is a warning that names it" {
+@test "an unknown key in the config file is a warning that names it" {
     cat >config <<END
 {"client_id": "$STANDIN_CLIENT_ID", "clientsecret": "S3CR3T",
  "client_secret": "$STANDIN_CLIENT_SECRET",
@@ -230,7 +230,7 @@ END
     assert_empty_stderr
 }
 
-@test "a secret that others may read is a warning with its cure" {
+@test "a config file with a secret that others may read is a warning with its cure" {
     local mode
     echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",
         \"client_secret\":\"$STANDIN_CLIENT_SECRET\"}" >config
@@ -258,7 +258,7 @@ END
     assert_stderr_has 'chmod 600 config'
 }
 
-@test "a file that others may write may not say where secrets go" {
+@test "a config file that others may write may not say where secrets go" {
     local mode key
     for mode in 620 602 666; do
         echo '{"scope":"reporting"}' >config
@@ -284,7 +284,7 @@ END
     done
 }
 
-@test "relative paths are relative to the config file" {
+@test "relative paths in the config file are relative to it" {
     mkdir -p etc/keys
     echo "$STANDIN_CLIENT_SECRET" >etc/keys/secret
     echo "{\"client_id\":\"$STANDIN_CLIENT_ID\",

@@ -15,34 +15,24 @@ setup() {
     edit=$edits/$(jq -r .id <<<"$stdout")
 }
 
-request() {
-    run_asauth request "$@"
-}
-
-# sent NAME: that header of the newest request.
-sent() {
-    standin_log --arg name "$1" '.[-1].headers[] |
-        select((.[0] | ascii_downcase) == ($name | ascii_downcase)) | .[1]'
-}
-
-@test "the ETag of a path, a URL or the request's own is sent as If-Match" {
+@test "--etag-from sends the ETag of a path, a URL or the request's own as If-Match" {
     local from
     for from in "$edit/details" "$STANDIN_API_URL$edit/details" .; do
         request -X PUT --json '{"a":1}' --etag-from "$from" "$edit/details"
         assert_status 0
         assert_empty_stderr
-        [[ $(sent If-Match) == \"*\" ]] || fail "$from"
-        [[ $(standin_log -c '.[-2:] | map(.method)') == '["GET","PUT"]' ]]
+        [[ $(sent_header If-Match) == \"*\" ]] || fail "$from"
+        equals "$(standin_log -c '.[-2:] | map(.method)')" '["GET","PUT"]'
     done
 }
 
-@test "the ETag is handed back byte for byte" {
+@test "--etag-from sends the ETag back byte for byte" {
     local tag
     for tag in '"quoted"' bare 'W/"weak"' '"with, comma"' '  "blanks"  ' \
         "a'b\$c" '"ä"'; do
-        printf 'HTTP/1.1 200 OK\r\neTaG:%s\r\nContent-Length: 2\r\n\r\n{}' \
-            "$tag" >raw
-        standin set api_raw="$PWD/raw,ok" echo=1
+        raw_reply raw '200 OK' "eTaG:$tag" -- '{}'
+        answer_file api raw ok
+        standin set echo=1
         request -X DELETE --etag-from . "$STANDIN_API/echo"
         assert_status 0
         tag=${tag#"${tag%%[! ]*}"}
@@ -51,7 +41,7 @@ sent() {
     done
 }
 
-@test "styles of the API: quoted or bare, names in any case" {
+@test "--etag-from takes a quoted or bare ETag, under a name in any case" {
     local style case
     for style in quoted bare; do
         for case in mixed lower; do
@@ -62,7 +52,7 @@ sent() {
     done
 }
 
-@test "the user's headers, body and method are not for the first request" {
+@test "--etag-from asks without the user's headers, body and method" {
     request -X PUT --json '{"a":1}' -H 'X-Mine: 1' --etag-from . \
         "$edit/details"
     assert_status 0
@@ -70,48 +60,49 @@ sent() {
     jq -e '.method == "GET" and (.body | length) == 0 and
         ([.headers[][0] | ascii_downcase] |
         (index("x-mine"), index("content-type")) == null)' first
-    [[ $(sent X-Mine) == 1 ]]
+    equals "$(sent_header X-Mine)" 1
     jq -e '[.headers[][0]] | index("Authorization")' first
 }
 
-@test "both go over one connection" {
+@test "--etag-from and the request use one connection" {
     local before
     before=$(standin count connections)
     request -X PUT --json '{}' --etag-from . "$edit/details"
     assert_status 0
-    [[ $(($(standin count connections) - before)) -eq 1 ]]
+    number "$(($(standin count connections) - before))" -eq 1
 }
 
-@test "without an ETag nothing is sent" {
+@test "when --etag-from finds no ETag (8) nothing is sent" {
     request -X PUT -d x --etag-from "$STANDIN_API/noauth/empty" \
         "$edit/details"
     assert_status 8
     assert_stderr_has 'the reply has no ETag'
     assert_empty_stdout
-    [[ $(standin_log '.[-1].method') == GET ]]
+    equals "$(standin_log '.[-1].method')" GET
 }
 
-@test "what --etag-from cannot read ends the run with nothing sent" {
+@test "when --etag-from cannot be read the run ends with its status and nothing is sent" {
     request -X PUT -d x -o out -D headers --etag-from "$edit/apks/none" \
         "$edit/details"
     assert_status 22
     assert_stderr_has "GET $edit/apks/none: HTTP 404"
     assert_empty_stdout
-    [[ ! -e out && ! -e headers ]]
-    [[ $(standin_log '.[-1].method') == GET ]]
+    absent out
+    absent headers
+    equals "$(standin_log '.[-1].method')" GET
     standin set api_mode=close
     request -X PUT -d x --etag-from . "$edit/details"
     assert_status 52
-    [[ $(standin_log '.[-1].method') == GET ]]
+    equals "$(standin_log '.[-1].method')" GET
 }
 
-@test "the same hosts are allowed as for the request" {
+@test "--etag-from may ask the hosts that the request may ask, and no others" {
     local url
     while read -r want url; do
         request -X PUT -d x --etag-from "$url" "$edit/details"
         assert_status "$want" || fail "$url"
         assert_stderr_has etag-from || fail "$url"
-        [[ $(standin_log '.[-1].method') == POST ]]
+        equals "$(standin_log '.[-1].method')" POST
     done <<'END'
 2 https://evil-amazon.com/x
 2 https://@developer.amazon.com/x
@@ -121,7 +112,7 @@ sent() {
 END
 }
 
-@test "an If-Match of the user's own is a contradiction" {
+@test "--etag-from with the user's own If-Match is refused (2)" {
     request -X PUT -d x -H 'if-match: "a"' --etag-from . "$edit/details"
     assert_status 2
     assert_stderr_has If-Match
@@ -129,37 +120,23 @@ END
     assert_status 2
 }
 
-@test "a dead token is renewed by the first request, once for both" {
-    local file
-    file=$(cache_file)
-    jq '.obtained_at -= 3300 | .expires_at -= 3300' "$file" >aged
-    cat aged >"$file"
+@test "a refused token is renewed once for --etag-from and the request" {
+    age_token 3300
     standin expire
     request -X PUT --json '{}' --etag-from . "$edit/details"
     assert_status 0
-    [[ $(standin_log -c '.[-4:] | map(.method + " " + (.status | tostring))') \
-        == '["GET 403","POST 200","GET 200","PUT 200"]' ]]
+    equals "$(standin_log -c '.[-4:] | map(.method + " " + (.status | tostring))')" \
+        '["GET 403","POST 200","GET 200","PUT 200"]'
 }
 
-@test "a retry does not fetch the ETag again" {
+@test "--retry does not fetch the ETag again" {
     local before
     before=$(standin_log length)
     standin set api_status=ok,503,ok
     request --retry 1 -X PUT --json '{}' --etag-from . "$edit/details"
     assert_status 0
-    [[ $(standin_log -c --argjson before "$before" '.[$before:] |
-        map(.method)') == '["GET","PUT","PUT"]' ]]
-    [[ $(standin_log -c '.[-2:] | map(.headers[] |
-        select(.[0] == "If-Match")[1]) | unique | length') -eq 1 ]]
-}
-
-@test "a stale ETag is a 412 with a hint" {
-    request -X PUT --json '{}' -H 'If-Match: "stale"' "$edit/details"
-    assert_status 22
-    assert_stderr_has 'HTTP 412'
-    assert_stderr_has 'hint: the ETag is stale'
-    request -X PUT --json '{}' "$edit/details"
-    assert_status 22
-    assert_stderr_has 'If-Match header is required'
-    assert_stderr_has 'hint: --etag-from'
+    equals "$(standin_log -c --argjson before "$before" '.[$before:] |
+        map(.method)')" '["GET","PUT","PUT"]'
+    number "$(standin_log -c '.[-2:] | map(.headers[] |
+        select(.[0] == "If-Match")[1]) | unique | length')" -eq 1
 }

@@ -1,30 +1,47 @@
 # shellcheck shell=bash
 #
-# What the documents are held to: the program's table of settings; and the
-# examples of the manual and the README, as they are printed:
+# What the documents and completions are held to: what the program itself
+# knows; and the examples of the manual and the README, as they are printed:
 #
 #   setup() { use_standin; set_example; }
 #   while IFS= read -r -d '' example; do bash -c "$example"; done \
 #       < <(readme_examples README.md sh)
 
-# table FIELD: from the program's table of settings: long, letter, variable,
-# key, or the long and short options that take a value.
-table() {
-    awk -v field="$1" '
-        /^\[OPT_/ { row = "" }
-        { row = row $0 }
-        /},$/ && row ~ /^\[OPT_/ {
-            sub(/^[^{]*{ */, "", row)
-            count = split(row, part, /, *\t*/)
-            if (field == "long" && part[1] != "NULL") print part[1]
-            if (field == "letter" && part[2] != "0") print part[2]
-            if (field == "variable" && part[4] != "NULL") print part[4]
-            if (field == "key" && part[5] != "NULL") print part[5]
-            if (field == "valued" && part[3] != "NULL") {
-                if (part[1] != "NULL") print "--" part[1]
-                if (part[2] != "0") print "-" part[2]
-            }
-        }' "$HERE/../src/options.c" | tr -d "\"'"
+# long_options: those that the text on standard input mentions, sorted.
+long_options() {
+    grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]+' | sed 's/^[^-]*//' |
+        sort -u
+}
+
+# known WHAT: sorted, what the program knows: its long options, its letters,
+# the options of both kinds that take a value, its variables, its keys.
+known() {
+    local option command
+    for command in token request whoami-scope; do
+        asauth --list-options "$command"
+    done >options.known
+    case $1 in
+        long) cut -f 1 options.known | sed 's/^/--/' ;;
+        letter) cut -f 2 options.known | grep . ;;
+        valued)
+            awk -F '\t' '$3 != "" { print "--" $1; if ($2) print "-" $2 }' \
+                options.known
+            ;;
+        # As they stand in the program.
+        variable) grep -aoE 'ASAUTH_[A-Z_]+' "$ASAUTH" ;;
+        key)
+            {
+                known long | sed 's/^--//' | tr - _
+                known variable | sed 's/^ASAUTH_//' | tr '[:upper:]' '[:lower:]'
+                printf '%s\n' grant_type profiles client_secret_command
+            } | sort -u |
+                while read -r option; do
+                    echo "{\"$option\": 7}" >probe.json
+                    asauth whoami-scope --offline --config probe.json 2>&1 |
+                        grep -q "unknown key $option" || echo "$option"
+                done
+            ;;
+    esac | sort -u
 }
 
 # man_examples FILE: its literal displays, each ended by a NUL.

@@ -1,11 +1,27 @@
 # shellcheck shell=bash
 #
-# What the .bats files share: the stand-in server, an environment in which
-# asauth can only meet the stand-in, and assertions.
+# What the .bats files share.
 #
 #   setup_file()    { standin_start; }
 #   teardown_file() { standin_stop; }
 #   setup()         { use_standin; }
+#
+# The stand-in     standin_start, standin_stop, standin, standin_log,
+#                  use_standin; what it got: sent, sent_header, form_field,
+#                  assert_form; what it gives: raw_reply, answer, answer_file
+# Settings         use_config, configure, unset_account
+# Files            cache_file, age_token, file_mode, make_ca, make_cert,
+#                  assert_no_temporary_files
+# Running          run_asauth, request, refuse, crowd, background, ended,
+#                  on_terminal, milliseconds
+# Checks of a run  assert_status, assert_stdout, assert_stdout_has,
+#                  refute_stdout_has, assert_empty_stdout, the same of stderr,
+#                  assert_count, assert_no_secret
+# Other checks     equals, differs, contains, lacks, begins, ends, matches,
+#                  one_of, number, exists, absent, kind, filled
+#
+# A check that fails prints what was expected, what was found, and what the
+# last run left. In a test a line with "[[" alone would fail without a word.
 
 bats_require_minimum_version 1.5.0
 
@@ -86,6 +102,64 @@ standin_log() {
     standin log | jq -rs "$@"
 }
 
+# sent JQ: of the newest request.
+sent() {
+    standin_log ".[-1]$1"
+}
+
+# sent_header NAME: its values in the newest request, one a line.
+sent_header() {
+    # shellcheck disable=SC2016 # jq's variable
+    standin_log --arg name "$1" '.[-1].headers[] |
+        select((.[0] | ascii_downcase) == ($name | ascii_downcase)) | .[1]'
+}
+
+# form_field NAME: its value in the newest log-in's form.
+form_field() {
+    local value
+    # shellcheck disable=SC2016 # jq's variables
+    value=$(standin_log --arg name "$1" 'map(select(.target |
+        test("^/auth/"; "i")))[-1].body | split("&")[] |
+        select(startswith($name + "=")) | ltrimstr($name + "=")')
+    printf '%b' "${value//%/\\x}"
+}
+
+# assert_form NAME VALUE: that was a field of the newest log-in.
+assert_form() {
+    equals "$(form_field "$1")" "$2" "field $1 of the log-in"
+}
+
+# raw_reply FILE STATUS [HEADER...] [-- BODY]: put a reply into FILE as it goes
+# over the wire; backslash escapes hold everywhere.
+raw_reply() {
+    local file=$1
+    printf 'HTTP/1.1 %b\r\n' "$2" >"$file"
+    shift 2
+    while [[ $# -gt 0 && $1 != -- ]]; do
+        printf '%b\r\n' "$1" >>"$file"
+        shift
+    done
+    printf '\r\n%b' "${2-}" >>"$file"
+}
+
+# answer SERVICE STATUS [HEADER...] [-- BODY]: the stand-in's "api", "token" or
+# "link" answers so from now on, and closes the connection.
+answer() {
+    raw_reply "$BATS_TEST_TMPDIR/raw" "${@:2}"
+    answer_file "$1" "$BATS_TEST_TMPDIR/raw"
+}
+
+# answer_file SERVICE FILE...: with these bytes, file by file, the last one
+# for good; "ok" is an ordinary reply.
+answer_file() {
+    local list='' file
+    for file in "${@:2}"; do
+        [[ $file == ok || $file == /* ]] || file=$PWD/$file
+        list+=,$file
+    done
+    standin set "$1_raw=${list#,}"
+}
+
 # use_standin: for setup().  A clean slate on the server and around asauth,
 # with account 1 in the environment.
 use_standin() {
@@ -108,6 +182,27 @@ use_standin() {
     export ASAUTH_API_URL=$STANDIN_API_URL
 }
 
+# --- settings ------------------------------------------------------------
+
+# use_config: for setup(). $config is the default config file, which is not
+# there yet, $secret the stand-in's.
+use_config() {
+    mkdir "$XDG_CONFIG_HOME/asauth"
+    config=$XDG_CONFIG_HOME/asauth/config.json
+    secret=$STANDIN_CLIENT_SECRET
+}
+
+# configure JSON: into the default config file.
+configure() {
+    printf '%s' "$1" >"$config"
+    chmod 600 "$config"
+}
+
+# unset_account: nothing of an account in the environment.
+unset_account() {
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+}
+
 # --- files ---------------------------------------------------------------
 
 # cache_file: print the path of the only token in the cache.
@@ -119,6 +214,25 @@ cache_file() {
         return 1
     fi
     printf '%s\n' "${found[0]}"
+}
+
+# age_token SECONDS: have the only token in the cache be so much older.
+age_token() {
+    local file aged
+    file=$(cache_file) || return
+    aged=$(jq ".obtained_at -= $1 | .expires_at -= $1" "$file") || return
+    printf '%s\n' "$aged" >"$file"
+}
+
+# file_mode FILE: its permissions, as in 600.
+file_mode() {
+    stat -c %a "$1"
+}
+
+# assert_no_temporary_files [DIR]: none is left of what was written whole.
+assert_no_temporary_files() {
+    equals "$(find "${1:-.}" -name '*.tmp.*' 2>/dev/null)" '' \
+        "temporary files in ${1:-.}"
 }
 
 # make_ca: a throwaway CA, $BATS_FILE_TMPDIR/ca.pem.
@@ -159,13 +273,52 @@ make_cert() {
 
 # run_asauth [ARG...]: leaves $status, $stdout and $stderr, and the very
 # bytes in $BATS_TEST_TMPDIR/stdout and stderr.  Quicker than bats's run,
-# and standard output keeps its NULs and last newlines in the file.
+# and standard output keeps its NULs and last newlines in the file.  What
+# takes more than a minute is ended.
 run_asauth() {
     local out=$BATS_TEST_TMPDIR/stdout err=$BATS_TEST_TMPDIR/stderr
     status=0
-    "$ASAUTH" "$@" >"$out" 2>"$err" || status=$?
+    timeout 60 "$ASAUTH" "$@" >"$out" 2>"$err" || status=$?
     # shellcheck disable=SC2034 # for the tests, as is $output
     { output=$(<"$out"); stdout=$output; stderr=$(<"$err"); } 2>/dev/null
+}
+
+# request [ARG...]: the same for "asauth request".
+request() {
+    run_asauth request "$@"
+}
+
+# background NAME [ARG...]: a call of asauth, its outputs in out.NAME and
+# err.NAME, its process in $pid.
+background() {
+    local name=$1
+    shift
+    "$ASAUTH" "$@" >"out.$name" 2>"err.$name" &
+    pid=$!
+}
+
+# ended PID: wait for its end; leaves $status.
+ended() {
+    status=0
+    wait "$1" || status=$?
+}
+
+# milliseconds: since the epoch.
+milliseconds() {
+    echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+# refuse STATUS TEXT [ARG...]: a request that is refused with a message that
+# holds TEXT, with nothing on standard output and nothing sent to the API.
+refuse() {
+    local wanted=$1 text=$2
+    shift 2
+    request "$@"
+    assert_status "$wanted" || fail "case: $*" || return
+    assert_stderr_has "asauth: " || fail "case: $*" || return
+    assert_stderr_has "$text" || fail "case: $*" || return
+    assert_empty_stdout || fail "case: $*" || return
+    assert_count api 0 || fail "case: $*"
 }
 
 # crowd N [ARG...]: N cold starts at once; their standard output is in out.*,
@@ -275,7 +428,75 @@ assert_no_secret() {
     done
 }
 
-# file_mode FILE: its permissions, as in 600.
-file_mode() {
-    stat -c %a "$1"
+# Each takes what was FOUND first; a NOTE says what that was.
+
+equals() { # FOUND WANTED [NOTE...]
+    [[ $1 == "$2" ]] || complain "expected: $2" "found: $1" "${@:3}"
+}
+
+differs() { # FOUND UNWANTED [NOTE...]
+    [[ $1 != "$2" ]] || complain "not expected: $2" "${@:3}"
+}
+
+contains() { # FOUND PART [NOTE...]
+    [[ $1 == *"$2"* ]] || complain "missing: $2" "in: $1" "${@:3}"
+}
+
+lacks() { # FOUND PART [NOTE...]
+    [[ $1 != *"$2"* ]] || complain "not wanted: $2" "in: $1" "${@:3}"
+}
+
+begins() { # FOUND PART [NOTE...]
+    [[ $1 == "$2"* ]] || complain "expected first: $2" "in: $1" "${@:3}"
+}
+
+ends() { # FOUND PART [NOTE...]
+    [[ $1 == *"$2" ]] || complain "expected last: $2" "in: $1" "${@:3}"
+}
+
+matches() { # FOUND REGEX [NOTE...]
+    [[ $1 =~ $2 ]] || complain "expected to match: $2" "found: $1" "${@:3}"
+}
+
+# one_of FOUND WANTED...
+one_of() {
+    local wanted
+    for wanted in "${@:2}"; do
+        [[ $1 != "$wanted" ]] || return 0
+    done
+    complain "expected one of: ${*:2}" "found: $1"
+}
+
+# number FOUND OPERATOR WANTED [NOTE...]: as in number "$seconds" -lt 3.
+number() {
+    test "$1" "$2" "$3" || complain "expected: $2 $3" "found: $1" "${@:4}"
+}
+
+exists() { # FILE...
+    local file
+    for file; do
+        [[ -e $file ]] || complain "not there: $file" || return
+    done
+}
+
+absent() { # FILE...
+    local file
+    for file; do
+        [[ ! -e $file && ! -L $file ]] || complain "still there: $file" ||
+            return
+    done
+}
+
+# kind TEST FILE: it is what test(1) calls so, as in kind -L link.
+kind() {
+    test "$1" "$2" || complain "expected test $1: $2" \
+        "$(ls -ld "$2" 2>&1)"
+}
+
+# filled FILE...: they are there and not empty.
+filled() {
+    local file
+    for file; do
+        [[ -s $file ]] || complain "empty or not there: $file" || return
+    done
 }

@@ -24,7 +24,7 @@ libraries() {
     libraries token >mint
     grep libcurl mint
     libraries token >hit
-    [[ -s stdout ]]
+    filled stdout
     grep libjansson hit
     run grep -e libcurl -e libssl -e libcrypto hit
     [[ $status -eq 1 ]] || fail "$output"
@@ -75,11 +75,11 @@ broken() {
     assert_stdout_has 'not found out'
 }
 
-@test "packagers are told what is loaded when needed" {
+@test "an ELF note tells packagers that libcurl is loaded when needed" {
     # An ELF note of the freedesktop form, owner FDO, type 0x407c0c0a.
     objcopy --dump-section .note.dlopen=note "$ASAUTH" copy
-    [[ $(head -c 16 note | od -An -tx1 | tr -d ' \n') == \
-        04000000????????0a0c7c4046444f00 ]]
+    matches "$(head -c 16 note | od -An -tx1 | tr -d ' \n')" \
+        '^04000000.{8}0a0c7c4046444f00$'
     tail -c +17 note | tr -d '\0' | jq -e 'type == "array" and
         (.[0] | .feature and .description and .priority) and
         ([.[].soname] | flatten | index("libcurl.so.4") != null)'

@@ -26,12 +26,6 @@ setup() {
     set +a
 }
 
-request() {
-    status=0
-    timeout 20 "$ASAUTH" request "$@" >stdout 2>stderr || status=$?
-    stdout=$(<stdout) stderr=$(<stderr)
-}
-
 # refused STATUS URL [TEXT]: with nothing sent at all.
 refused() {
     request "$2"
@@ -88,7 +82,7 @@ https://evil.example\@developer.amazon.com/
 END
 }
 
-@test "a user part is refused, even an empty one, and not shown" {
+@test "a URL with a user part, even an empty one, is refused, and the user not shown" {
     local url
     for url in 'https://user:S3CR3T@developer.amazon.com/' \
         'https://S3CR3T@127.0.0.1/' 'https://@developer.amazon.com/' \
@@ -114,7 +108,7 @@ END
     assert_status 2
 }
 
-@test "only https, or http to loopback" {
+@test "a request goes over https, or http to loopback, else it is refused (1)" {
     refused 1 http://developer.amazon.com/x
     refused 1 ftp://developer.amazon.com/x
     refused 1 file:///etc/passwd
@@ -134,7 +128,7 @@ END
     assert_status 7
 }
 
-@test "what is no URL is a 3, blanks and control bytes included" {
+@test "what is no URL is refused (3), blanks and control bytes included" {
     local url
     for url in nonsense '' 'https://' \
         'https://developer.amazon.com/a b' \
@@ -149,57 +143,7 @@ END
     done
 }
 
-@test "the token URL is held to the same rules" {
-    local want url
-    while read -r want url; do
-        run_asauth token --token-url "$url"
-        assert_status "$want" || fail "$url"
-        assert_stderr_has 'token URL' || fail "$url"
-        assert_count token 0
-    done <<'END'
-2 https://evil-amazon.com/auth/o2/token
-2 https://@api.amazon.com/auth/o2/token
-2 https://api.amazon.com./auth/o2/token
-1 http://api.amazon.com/auth/o2/token
-1 ftp://127.0.0.1/
-3 nonsense
-END
-}
-
-@test "a loopback host is never asked through a proxy, -x included" {
-    export http_proxy=$dead https_proxy=$dead all_proxy=$dead
-    request "$STANDIN_API/echo"
-    assert_status 0
-    ASAUTH_TOKEN_URL=$PLAIN_TOKEN_URL request "$PLAIN_API/noauth/echo"
-    assert_status 0
-    request -x "$dead" "$STANDIN_API/echo"
-    assert_status 0
-    assert_count proxy 0
-}
-
-@test "proxies are used as curl uses them" {
-    local url=https://developer.amazon.com/echo
-    asauth token >/dev/null
-    https_proxy=$STANDIN_PROXY request "$url"
-    assert_status 0
-    HTTPS_PROXY=$STANDIN_PROXY request "$url"
-    assert_status 0
-    ALL_PROXY=$STANDIN_PROXY request "$url"
-    assert_status 0
-    https_proxy=$dead request -x "$STANDIN_PROXY" "$url"
-    assert_status 0
-    assert_count proxy 4
-    https_proxy=$dead request "$url"
-    assert_status 7
-    https_proxy=$STANDIN_PROXY no_proxy=developer.amazon.com \
-        request --connect-timeout 1 "$url"
-    [[ $status -eq 6 || $status -eq 7 || $status -eq 28 ]]
-    assert_count proxy 4
-    request -x http://no-such-proxy.invalid:1 "$url"
-    assert_status 5
-}
-
-@test "another origin gets neither the token nor a header" {
+@test "a redirect to another origin carries neither the token nor a header of the user's" {
     local to
     asauth token >/dev/null
     for to in "$STANDIN_OTHER/echo" "$PLAIN_OTHER/echo"; do
@@ -223,7 +167,7 @@ END
     assert_stdout_has 'X-Mine: 1'
 }
 
-@test "-L follows for GET and HEAD, and never from https to http" {
+@test "-L follows redirects for GET and HEAD, and never from https to http" {
     local code option
     for code in 301 302 303 307 308; do
         request -L "$STANDIN_API/redirect/$code?to=/echo"
@@ -267,15 +211,57 @@ END
     assert_status 0
 }
 
-@test "files that curl and others read are not read" {
-    echo "user = evil:evil" >"$HOME/.curlrc"
+@test ".curlrc, .netrc, cookies and SSLKEYLOGFILE are not used" {
+    printf '%s\n' 'user = evil:evil' 'header = "X-Curlrc: yes"' \
+        >"$HOME/.curlrc"
     echo "machine localhost login evil password evil" >"$HOME/.netrc"
     echo "machine 127.0.0.1 login evil password evil" >>"$HOME/.netrc"
     chmod 600 "$HOME/.netrc"
     SSLKEYLOGFILE=$PWD/keys request "$STANDIN_API/echo"
     assert_status 0
+    # Neither call, the log-in included.
+    equals "$(standin_log -c '[.[] | .headers | map(.[0] + ":" + .[1] |
+        ascii_downcase) | map(select(test("^(cookie|x-curlrc):|: *basic")))]
+        | [length, (flatten | length)]')" '[2,0]'
     refute_stdout_has Basic
     refute_stdout_has Cookie
-    [[ ! -e keys ]]
-    [[ $(find "$HOME" -newer "$HOME/.netrc" -type f | grep -v asauth/) == "" ]]
+    absent keys
+    equals "$(find "$HOME" -newer "$HOME/.netrc" -type f | grep -v asauth/)" ""
+}
+
+@test "the secret goes to https, loopback and known hosts only" {
+    local want url
+    while IFS='|' read -r want url; do
+        run_asauth token -m 0.4 --token-url "$url" -x "$dead"
+        assert_status "$want" || fail "$url"
+        assert_empty_stdout
+        assert_stderr_has 'token ' || fail "$url"
+        [[ $want == 7 ]] || assert_stderr_has 'token URL' || fail "$url"
+    done <<'TABLE'
+1|http://api.amazon.com/auth/o2/token
+1|ftp://api.amazon.com/auth/o2/token
+1|ftp://127.0.0.1/
+1|file:///etc/passwd
+1|http://localhost.example/
+1|http://127.0.0.1.example/
+2|https://evil-amazon.com/auth/o2/token
+2|https://api.amazon.com.evil.example/
+2|https://api.amazon.com./auth/o2/token
+2|https://user@api.amazon.com/
+2|https://@api.amazon.com/auth/o2/token
+2|https://evil.example\@api.amazon.com/
+3|nonsense
+3|https://api.amazon.com/ x
+3|https://
+7|https://API.Amazon.com/auth/o2/token
+7|https://api.amazon.co.uk/auth/o2/token
+7|https://api.amazon.co.jp/auth/o2/token
+TABLE
+    run_asauth token --token-url $'https://api.amazon.com/\x01'
+    assert_status 3
+    run_asauth token --token-url https://login.example/token
+    assert_status 2
+    assert_stderr_has 'host login.example is not allowed'
+    assert_stderr_has '--allow-host login.example'
+    assert_count token 0
 }

@@ -15,24 +15,25 @@ setup() {
     report=/download/report/sales/2026/10
 }
 
-request() {
-    run_asauth request --fetch-link "$@"
+# fetch [ARG...]: the request with --fetch-link.
+fetch() {
+    request --fetch-link "$@"
 }
 
 # bad: an 8, with nothing fetched or shown.
 bad() {
     local before
     before=$(standin count link)
-    request "$report"
+    fetch "$report"
     assert_status 8
     assert_empty_stdout
     assert_stderr_has 'not a link'
     refute_stderr_has S3CR3T
-    [[ $(standin count link) -eq $before ]]
+    equals "$(standin count link)" "$before"
 }
 
-@test "the report arrives, fetched without token and headers" {
-    run_asauth request --fetch-link -H 'X-Mine: 1' -A agent "$report"
+@test "--fetch-link delivers what the link holds, fetched without token and headers" {
+    request --fetch-link -H 'X-Mine: 1' -A agent "$report"
     assert_status 0
     assert_empty_stderr
     /usr/bin/python3 -m zipfile -t stdout
@@ -42,32 +43,32 @@ bad() {
         (index("authorization"), index("x-mine"), index("cookie")) == null' last
 }
 
-@test "-o, -i, -D and -w tell of the second reply" {
-    request -o out -D headers -w '%{http_code} %{content_type}' "$report"
+@test "with --fetch-link -o, -i, -D and -w are about what the link holds" {
+    fetch -o out -D headers -w '%{http_code} %{content_type}' "$report"
     assert_status 0
     assert_stdout '200 application/zip'
     /usr/bin/python3 -m zipfile -t out
-    [[ $(grep -c HTTP/ headers) -eq 1 ]]
+    number "$(grep -c HTTP/ headers)" -eq 1
     grep -i 'content-type: application/zip' headers
-    request -i "$report"
+    fetch -i "$report"
     assert_status 0
-    [[ $(grep -ac '^HTTP/' stdout) -eq 1 ]]
+    number "$(grep -ac '^HTTP/' stdout)" -eq 1
     run grep -ai x-amzn-requestid stdout
 }
 
-@test "white space and JSON quotes around the link are tolerated" {
+@test "white space and JSON quotes around a link are tolerated" {
     local link form
-    run_asauth request "$report"
+    request "$report"
     link=$stdout
     for form in " $link " "\"$link\"" $'\t\r\n'"$link"$'\n' \
         " \"$link\" " "\"${link//\//\\/}\""; do
         standin set link_body="$form"
-        request "$report"
+        fetch "$report"
         assert_status 0 || fail "$form"
     done
 }
 
-@test "what is no link is an 8 that does not show it" {
+@test "a reply that is no link fails (8) under --fetch-link and is not shown" {
     local body
     for body in ' ' '{}' '{"url":"https://S3CR3T.example/"}' \
         'no link S3CR3T' 'https://a.example/S3CR3T b' \
@@ -80,84 +81,84 @@ bad() {
     done
     standin set link_body="https://a.example/$(printf '%08192d' 0)"
     bad
-    request --no-fail "$report"
+    fetch --no-fail "$report"
     assert_status 8
 }
 
-@test "a reply without a body is an 8, and -o stays as it was" {
+@test "a reply without a body fails (8) under --fetch-link, and -o stays as it was" {
     local code
     echo old >file
     for code in 200 204 304; do
-        request -o file "$STANDIN_API/status/$code"
+        fetch -o file "$STANDIN_API/status/$code"
         assert_status 8 || fail "$code"
         [[ $(<file) == old ]] || fail "$code"
     done
 }
 
-@test "http is fine for a link on loopback, from an API there, only" {
+@test "a link to http is followed on loopback only, from an API on loopback" {
     standin set link_body='http://a.example/S3CR3T'
     bad
     # A link to another host needs no permission; nothing answers there.
     standin set link_body='https://a.example/S3CR3T'
-    request -x http://127.0.0.1:1 "$report"
+    fetch -x http://127.0.0.1:1 "$report"
     assert_status 7
     refute_stderr_has S3CR3T
     assert_empty_stdout
 }
 
-@test "other methods are refused" {
+@test "--fetch-link with a method other than GET is refused (2)" {
     local option
     for option in '-X POST' '-d x' -I '-T /dev/null' '-F a=b' '--json {}'; do
         # shellcheck disable=SC2086 # words
-        request $option "$report"
+        fetch $option "$report"
         assert_status 2 || fail "$option"
         assert_stderr_has --fetch-link || fail "$option"
     done
-    request -G -d a=b "$report"
+    fetch -G -d a=b "$report"
     assert_status 0
 }
 
-@test "a link that is refused or dead is a 22 with the storage's words" {
+@test "a link that has expired fails (22) with the status of its server" {
     standin set link_lifetime=0
-    request -o out "$report"
+    fetch -o out "$report"
     assert_status 22
     assert_stderr_has 'the link in the reply: HTTP 403'
     assert_no_secret
     refute_stderr_has Signature=
-    [[ ! -e out ]]
+    absent out
     # The API's own error is told as such.
     standin reset
     standin set link_status=ok api_status=400 \
         api_body='{"message":"Report not found"}'
-    request "$report"
+    fetch "$report"
     assert_status 22
     assert_stderr_has 'Report not found'
     assert_count link 0
 }
 
-@test "nothing of the link is in -v, -w or messages" {
-    request -v -o out -w '%{url_effective} %{redirect_url}\n' "$report"
+@test "nothing of a link is in -v, -w or messages" {
+    fetch -v -o out -w '%{url_effective} %{redirect_url}\n' "$report"
     assert_status 0
     refute_stdout_has Signature
     assert_no_secret "$stdout"
     assert_no_secret
     refute_stderr_has Signature=
     standin set link_mode=cut
-    request -v -o out "$report"
+    fetch -v -o out "$report"
     assert_status 18
     assert_no_secret
     standin set link_mode=normal link_redirect="https://a.example/?x=S3CR3TS3CR3T"
-    request -v "$report"
+    fetch -v "$report"
     assert_status 22
     refute_stderr_has S3CR3T
 }
 
-@test "nor is it when it is short, has a fragment or dots" {
+@test "a link that is short or has a fragment or dots is not shown either" {
     local link
     for link in '/s?b=S3C1' '/sink?sig=S3C1S3C1S3C1S3C1#part' \
         '/x/../S3C1S3C1S3C1S3C1' '/a/./b/../c?s=S3C1'; do
         standin set link_body="$STANDIN_LINK$link"
-        request -v "$report"
+        fetch -v "$report"
         [[ $(grep -c '^> GET' <<<"$stderr") -eq 2 ]] || complain "$link"
         refute_stderr_has S3C1
     done
@@ -166,21 +167,19 @@ bad() {
 @test "a link in the body of a redirect or an error is not quoted" {
     local status_line
     for status_line in '302 Found' '400 Bad Request'; do
-        printf '%b' "HTTP/1.1 $status_line\r\nConnection: close\r\n" \
-            "Location: https://a.example/\r\n\r\n" \
-            "https://b.example/x?sig=S3CR3T" >raw
-        standin set api_raw="$PWD/raw"
-        request "$report"
+        answer api "$status_line" 'Location: https://a.example/' \
+            -- 'https://b.example/x?sig=S3CR3T'
+        fetch "$report"
         assert_status 22
         refute_stderr_has S3CR3T
     done
 }
 
-@test "-L follows the link's redirect as any other" {
+@test "-L follows the redirect of a link, without the token" {
     standin set link_redirect="$STANDIN_OTHER/elsewhere"
-    request -L "$report"
+    fetch -L "$report"
     assert_status 0
     assert_count other 1
-    [[ $(standin_log -c '[.[-1].headers[][0] | ascii_downcase] |
-        index("authorization")') == null ]]
+    equals "$(standin_log -c '[.[-1].headers[][0] | ascii_downcase] |
+        index("authorization")')" null
 }

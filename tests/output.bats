@@ -15,42 +15,32 @@ setup() {
     api=$STANDIN_API
 }
 
-request() {
-    status=0
-    timeout 20 "$ASAUTH" request "$@" >stdout 2>stderr || status=$?
-    stdout=$(tr -d '\0' <stdout) stderr=$(<stderr)
-}
-
-no_drafts() {
-    [[ $(find . -name '*.tmp.*') == "" ]] || fail "$(find . -name '*.tmp.*')"
-}
-
 @test "-o appears whole or not at all" {
     local mode
     echo old >out
     request -o out "$api/cut/100000"
     assert_status 18
-    [[ $(<out) == old ]]
+    equals "$(<out)" old
     request -m 1 -o out "$api/stall/100000"
     assert_status 28
-    [[ $(<out) == old ]]
+    equals "$(<out)" old
     request -o new "$api/cut/100000"
     assert_status 18
-    [[ ! -e new ]]
-    no_drafts
+    absent new
+    assert_no_temporary_files
     request -o out "$api/bytes/100000"
     assert_status 0
-    [[ $(stat -c %s out) -eq 100000 ]]
-    no_drafts
+    number "$(stat -c %s out)" -eq 100000
+    assert_no_temporary_files
 }
 
-@test "a new file has the umask's mode, an old one keeps its own" {
+@test "-o gives a new file the umask's mode and keeps that of an old one" {
     (umask 027; asauth request -o new "$api/bytes/1")
-    [[ $(file_mode new) == 640 ]]
+    equals "$(file_mode new)" 640
     echo old >out
     chmod 604 out
     request -o out "$api/bytes/1"
-    [[ $(file_mode out) == 604 ]]
+    equals "$(file_mode out)" 604
     echo old >out
     chmod 400 out
     # root may write it.
@@ -58,25 +48,28 @@ no_drafts() {
         assert_status 23; [[ $(<out) == old ]]; }
 }
 
-@test "a symbolic link is followed to what it means" {
+@test "-o follows a symbolic link to what it means" {
     mkdir dir
     echo old >dir/file
     ln -s dir/file link
     ln -s link second
     request -o second "$api/bytes/3"
     assert_status 0
-    [[ -L second && -L link && $(<dir/file) == 012 ]]
+    kind -L second
+    kind -L link
+    equals "$(<dir/file)" 012
     ln -s dir/none dangling
     request -o dangling "$api/bytes/3"
     assert_status 0
-    [[ -L dangling && $(<dir/none) == 012 ]]
+    kind -L dangling
+    equals "$(<dir/none)" 012
     ln -s loop loop
     request -o loop "$api/bytes/3"
     assert_status 23
     assert_count api 2
 }
 
-@test "what was not modified is left as it is" {
+@test "a reply 304 leaves the file of -o as it is" {
     local name
     echo old >file
     for name in file none; do
@@ -84,27 +77,28 @@ no_drafts() {
         assert_status 0
         grep -q ' 304 ' headers
     done
-    [[ $(<file) == old && ! -e none ]]
+    equals "$(<file)" old
+    absent none
     # Headers that were asked for are something.
     request -i -o file "$api/status/304"
     assert_status 0
     grep -q ' 304 ' file
-    no_drafts
+    assert_no_temporary_files
 }
 
-@test "the body has the last word where a file is named twice" {
+@test "-o has the last word where -o and -D name one file" {
     request -o both -D both "$api/bytes/3"
     assert_status 0
-    [[ $(<both) == 012 ]]
+    equals "$(<both)" 012
 }
 
-@test "a name may be as long as a name may be" {
+@test "the file name of -o may have 255 bytes" {
     local name
     name=$(printf 'n%.0s' {1..255})
     mkdir dir
     request -o "dir/$name" "$api/bytes/3"
     assert_status 0
-    [[ $(<"dir/$name") == 012 ]]
+    equals "$(<"dir/$name")" 012
 }
 
 # reader FIFO: copies it to "copy"; it is open once "ready" is there.
@@ -127,7 +121,7 @@ with open("copy", "wb") as copy:
 END
 }
 
-@test "who reads a FIFO sees its end, be there nothing to read" {
+@test "the reader of a FIFO of -o, -D or --etag-save sees its end, even of an empty reply" {
     local path option
     mkfifo fifo
     for option in -o -D --etag-save; do
@@ -142,27 +136,28 @@ END
     done
 }
 
-@test "what is no regular file is written in place" {
+@test "-o writes FIFOs, devices and descriptors in place" {
     mkfifo fifo
     cat fifo >copy &
     request -o fifo "$api/bytes/1000"
     assert_status 0
     wait $!
-    [[ -p fifo && $(stat -c %s copy) -eq 1000 ]]
+    kind -p fifo
+    number "$(stat -c %s copy)" -eq 1000
     request -o /dev/null "$api/bytes/1000"
     assert_status 0
-    [[ -c /dev/null ]]
+    kind -c /dev/null
     request -o /dev/stdout "$api/bytes/10"
     assert_status 0
     assert_stdout 0123456789
     request -o /dev/fd/9 "$api/bytes/10" 9>nine
-    [[ $(<nine) == 0123456789 ]]
+    equals "$(<nine)" 0123456789
     ln -s /dev/stdout link
-    [[ $("$ASAUTH" request -o link "$api/bytes/10" | cat) == 0123456789 ]]
-    [[ -L link ]]
+    equals "$("$ASAUTH" request -o link "$api/bytes/10" | cat)" 0123456789
+    kind -L link
 }
 
-@test "an output that cannot be written is a 23 before anything is sent" {
+@test "an output that cannot be written fails (23) before anything is sent" {
     local option
     mkdir dir
     for option in -o -D --etag-save; do
@@ -175,10 +170,10 @@ END
         request "$option" /dev/full "$api/etag"
         assert_status 23 || fail "$option"
     done
-    [[ -c /dev/full ]]
+    kind -c /dev/full
 }
 
-@test "a full or closed standard output is a 23" {
+@test "request fails (23) when standard output is full, closed or its reader gone" {
     local status_of
     for status_of in full closed gone; do
         status=0
@@ -199,19 +194,23 @@ END
     status=0
     asauth request -o out -w x "$api/bytes/100" >/dev/full 2>err || status=$?
     assert_status 23
+    asauth request -o out -w x "$api/bytes/100" >&- 2>err || status=$?
+    assert_status 23
+    grep 'asauth: cannot write to standard output: ' err
 }
 
-@test "a signal removes what is unfinished and is died of" {
-    local signal number
+@test "a signal removes unfinished output files, and the process dies of it" {
+    local signal number calls
     echo old >out
     for signal in INT TERM HUP QUIT USR1 USR2 XCPU; do
+        calls=$(standin count api)
         # bash has what it starts in the background ignore INT and QUIT.
         /usr/bin/python3 -c 'import os, signal, sys
 for each in (signal.SIGINT, signal.SIGQUIT):
     signal.signal(each, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
             "$api/stall/100000" 2>err &
-        standin wait api $(($(standin count api) + 1))
+        standin wait api $((calls + 1))
         while ! compgen -G 'out.tmp.*' >/dev/null ||
             [[ ! -s $(compgen -G 'out.tmp.*') ]]; do
             sleep 0.02
@@ -221,8 +220,9 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
         wait $! || status=$?
         number=$(kill -l "$signal")
         assert_status $((128 + number)) || fail "$signal: $(<err)"
-        [[ $(<out) == old && ! -e headers ]]
-        no_drafts
+        equals "$(<out)" old
+        absent headers
+        assert_no_temporary_files
     done
 }
 
@@ -270,4 +270,52 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
     standin set drip_interval=0.2
     on_terminal "'$ASAUTH' request $api/drip/10" ''
     refute_stdout_has received
+}
+
+@test "token fails (23) when standard output is closed, and the token is cached" {
+    local status=0
+    "$ASAUTH" token >&- 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+    assert_status 23
+    assert_stderr_has 'asauth: standard output: '
+    assert_no_secret
+    equals "$(jq -r .access_token "$(cache_file)")" "$(standin tokens)"
+    run_asauth token
+    assert_status 0
+    assert_count token 1
+}
+
+@test "token works with standard input and error closed" {
+    equals "$(asauth token <&-)" "$(standin tokens)"
+    equals "$(asauth token --refresh 2>&- <&-)" "$(standin tokens | tail -n1)"
+    local status=0
+    "$ASAUTH" token --refresh <&- >&- 2>&- || status=$?
+    assert_status 23
+    equals "$(jq -r .access_token "$(cache_file)")" \
+        "$(standin tokens | tail -n1)"
+    assert_count token 3
+    # A closed standard error swallows the message of a failure, no more.
+    standin set token_status=401
+    "$ASAUTH" token --refresh >"$BATS_TEST_TMPDIR/stdout" 2>&- || status=$?
+    assert_status 67
+    assert_empty_stdout
+}
+
+@test "token and help fail (23) when standard output is full or its reader gone" {
+    local status=0
+    "$ASAUTH" token >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+    assert_status 23
+    assert_stderr_has 'asauth: standard output: '
+    assert_no_secret
+    "$ASAUTH" --help >/dev/full 2>/dev/null || status=$?
+    assert_status 23
+    status=0
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    # shellcheck disable=SC2094 # of the ends only the writing one is left
+    exec 5<>"$BATS_TEST_TMPDIR/fifo" 6>"$BATS_TEST_TMPDIR/fifo" 5<&-
+    "$ASAUTH" token >&6 2>/dev/null || status=$?
+    exec 6>&-
+    assert_status 23
+    assert_count token 1
 }

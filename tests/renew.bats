@@ -20,15 +20,9 @@ setup() {
 dead() {
     dead=$(asauth token)
     file=$(cache_file)
-    age 3300
+    age_token 3300
     standin expire "$dead"
     mark
-}
-
-# age SECONDS: have the cached token be so old.
-age() {
-    jq ".obtained_at -= $1 | .expires_at = .obtained_at + 3600" \
-        "$file" >aged && cat aged >"$file"
 }
 
 # From here on calls are counted.
@@ -43,10 +37,6 @@ calls() { # MINTS API
         complain "$(($(standin count api) - called)) calls, not $2"
 }
 
-request() {
-    run_asauth request "$@"
-}
-
 @test "an old token that is refused is renewed and the request sent again" {
     dead
     request "$echo_url"
@@ -55,21 +45,21 @@ request() {
     refute_stdout_has 'not authorized'
     assert_empty_stderr
     calls 1 2
-    [[ $(jq -r .access_token "$file") != "$dead" ]]
+    differs "$(jq -r .access_token "$file")" "$dead"
     assert_stdout_has "Bearer $(jq -r .access_token "$file")"
     request "$echo_url"
     assert_status 0
     calls 1 3
 }
 
-@test "a 401 and a HEAD's 403 mean the token as well" {
+@test "a 401 and a HEAD's 403 renew the token as well" {
     dead
     request -I "$STANDIN_API/etag"
     assert_status 0
     assert_stdout_has 'HTTP/1.1 200'
     refute_stdout_has 'HTTP/1.1 403'
     calls 1 2
-    age 3300
+    age_token 3300
     standin set api_status=401,ok
     mark
     request "$echo_url"
@@ -77,13 +67,11 @@ request() {
     calls 1 2
 }
 
-@test "however long a 401 is, it is no reply" {
+@test "a 401 with a long body renews the token, and its body is dropped" {
     dead
-    {
-        printf 'HTTP/1.1 401 No\r\nContent-Length: 100000\r\n\r\n'
-        head -c 100000 /dev/zero | tr '\0' x
-    } >raw
-    standin set api_raw="$PWD/raw,ok"
+    raw_reply raw '401 No' 'Content-Length: 100000'
+    head -c 100000 /dev/zero | tr '\0' x >>raw
+    answer_file api raw ok
     request "$echo_url"
     assert_status 0
     assert_stdout_has 'GET /echo'
@@ -91,7 +79,7 @@ request() {
     calls 1 2
 }
 
-@test "a second refusal is final and hints at what to check" {
+@test "a renewed token that is refused again fails (22) with a hint at what to check" {
     dead
     standin set refuse_next=9
     request "$echo_url"
@@ -103,7 +91,7 @@ request() {
     calls 1 2
 }
 
-@test "a token minted within a minute is not minted again" {
+@test "a refused token that was minted within a minute is not renewed" {
     standin set refuse_next=9
     request "$echo_url"
     assert_status 22
@@ -112,13 +100,12 @@ request() {
     request "$echo_url"
     assert_status 22
     assert_count mint 1
-    file=$(cache_file)
-    age 55
+    age_token 55
     mark
     request "$echo_url"
     assert_status 22
     calls 0 1
-    age 10
+    age_token 10
     mark
     request "$echo_url"
     assert_status 22
@@ -155,7 +142,7 @@ END
     calls 0 1
 }
 
-@test "a newer token of another process is used, not minted over" {
+@test "a newer token that another process has cached is used instead of a renewal" {
     local newer
     dead
     newer=$(standin issue appstore::apps:readwrite)
@@ -171,10 +158,10 @@ END
     wait $!
     grep "Bearer $newer" out
     calls 0 2
-    [[ $(jq -r .access_token "$file") == "$newer" ]]
+    equals "$(jq -r .access_token "$file")" "$newer"
 }
 
-@test "sixty that hold the same dead token mint one" {
+@test "sixty requests with the same refused token mint one" {
     local i pids=()
     dead
     for ((i = 0; i < 60; i++)); do
@@ -184,12 +171,12 @@ END
     done
     for ((i = 0; i < 60; i++)); do
         wait "${pids[i]}" || fail "$i: $(cat "err.$i")"
-        [[ $(tail -n 1 "out.$i") == "body $i" ]]
+        equals "$(tail -n 1 "out.$i")" "body $i"
     done
-    [[ $(($(standin count mint) - minted)) -eq 1 ]]
+    number "$(($(standin count mint) - minted))" -eq 1
 }
 
-@test "the body is sent again from its start" {
+@test "after a renewal the body is sent again from its start" {
     local option sum
     head -c 3000 /dev/urandom | base64 -w 0 >body
     sum=$(sha256sum body | cut -d' ' -f1)
@@ -208,7 +195,7 @@ END
     done
 }
 
-@test "a pipe that was read is a 65, and the token is there for the next" {
+@test "a body from a pipe cannot be sent again after a renewal (65), the new token is cached" {
     dead
     request -H Expect: -T - "$echo_url" < <(echo piped)
     assert_status 65
@@ -220,7 +207,7 @@ END
     calls 1 2
 }
 
-@test "-w then tells neither of the refused reply nor of the log-in" {
+@test "-w describes neither the refused reply nor the log-in when the body cannot be sent again" {
     dead
     request -H Expect: -T - -w '%{http_code} %{url_effective} %header{date}' \
         "$echo_url" < <(echo piped)
@@ -238,7 +225,7 @@ END
     refute_stdout_has ' 403 '
 }
 
-@test "a pipe that nobody asked for is sent after all" {
+@test "a body from a pipe is sent after a renewal if none of it had been read" {
     dead
     request -T - "$echo_url" < <(echo piped)
     assert_status 0
@@ -246,7 +233,7 @@ END
     calls 1 2
 }
 
-@test "a regular file on standard input can be sent again, from where it was" {
+@test "a regular file on standard input is sent again after a renewal, from where it was" {
     dead
     printf 'skipped\nsent\n' >body
     {
@@ -258,13 +245,14 @@ END
     calls 1 2
 }
 
-@test "nothing of the refused attempt is left anywhere" {
+@test "nothing of a refused attempt is in -i, -D, -o or --etag-save" {
     dead
     request -i -D headers --etag-save etag -w '%{http_code}' \
         "$STANDIN_API/etag"
     assert_status 0
     refute_stdout_has 'HTTP/1.1 403'
-    [[ $(grep -c HTTP/ headers) -eq 1 && -s etag ]]
+    number "$(grep -c HTTP/ headers)" -eq 1
+    filled etag
     dead
     echo old >file.old
     cp file.old out
@@ -274,7 +262,7 @@ END
     cmp out file.old
 }
 
-@test "when the token cannot be renewed that is the status" {
+@test "a renewal that fails decides the status, and the refused token is gone" {
     dead
     ASAUTH_CLIENT_SECRET=wrong request -w '%{http_code}' "$echo_url"
     assert_status 67
@@ -282,7 +270,7 @@ END
     assert_stderr_has invalid_client
     # The dead token is gone: the next run does not meet it again.
     run cache_file
-    [[ $status -ne 0 ]]
+    number "$status" -ne 0
     dead
     standin set token_status=404
     request "$echo_url"
@@ -298,7 +286,7 @@ END
     assert_status 0
     assert_stdout_has "Bearer $given"
     assert_count token 0
-    [[ ! -e $XDG_CACHE_HOME/asauth ]]
+    absent "$XDG_CACHE_HOME/asauth"
     standin expire "$given"
     ASAUTH_TOKEN=$given request "$echo_url"
     assert_status 22

@@ -50,14 +50,15 @@ answers() { # CODE BODY
     }
 }
 
-@test "a token is granted and opens its own API only" {
+@test "the stand-in grants a token that opens its own API only" {
     ask_token
-    [ "$code" = 200 ]
+    equals "$code" 200
     token=$(jq -r .access_token <<<"$stdout")
-    [[ $token == "Atc|"* && ${#token} -eq 354 ]]
-    [ "$(jq -c 'del(.access_token)' <<<"$stdout")" = \
-        '{"scope":"appstore::apps:readwrite","token_type":"bearer","expires_in":3600}' ]
-    [ "$(standin tokens)" = "$token" ]
+    begins "$token" "Atc|"
+    number "${#token}" -eq 354
+    equals "$(jq -c 'del(.access_token)' <<<"$stdout")" \
+        '{"scope":"appstore::apps:readwrite","token_type":"bearer","expires_in":3600}'
+    equals "$(standin tokens)" "$token"
     with_token "$edits"
     answers 200 '{}'
     with_token "$STANDIN_API_URL/download/report/sales/2024/03"
@@ -67,7 +68,7 @@ answers() { # CODE BODY
     assert_count api 2
 }
 
-@test "the token endpoint refuses as documented" {
+@test "the stand-in's token endpoint refuses as documented" {
     ask_token -d client_secret=wrong
     answers 401 '{"error_description":"Client authentication failed","error":"invalid_client"}'
     scope=unknown ask_token
@@ -82,7 +83,7 @@ answers() { # CODE BODY
     assert_count mint 0
 }
 
-@test "token replies can be bent" {
+@test "the stand-in's token replies can be bent" {
     standin set token_value='Atc|x' token_type=Bearer expires_in='"3600"'
     ask_token
     answers 200 '{"access_token":"Atc|x","scope":"appstore::apps:readwrite","token_type":"Bearer","expires_in":"3600"}'
@@ -97,17 +98,19 @@ answers() { # CODE BODY
     ask_token
     answers 200 raw
     ask_token
-    [[ $stdout == it* ]]
+    begins "$stdout" it
 }
 
-@test "lists are used up one by one" {
+@test "the stand-in's lists of replies are used up one by one" {
     standin set token_status=503,429,ok retry_after=7
     ask_token -i
-    [[ $code == 503 && $stdout == *'Retry-After: 7'* ]]
+    equals "$code" 503
+    contains "$stdout" 'Retry-After: 7'
     ask_token -i
-    [[ $code == 429 && $stdout == *'Retry-After: 7'* ]]
+    equals "$code" 429
+    contains "$stdout" 'Retry-After: 7'
     ask_token
-    [ "$code" = 200 ]
+    equals "$code" 200
     standin set token_status=500
     ask_token
     answers 500 '{}'
@@ -115,32 +118,33 @@ answers() { # CODE BODY
     answers 500 '{}'
 }
 
-@test "every mode does what it says" {
+@test "every mode of the stand-in does what it says" {
     standin set token_mode=close,short,reset,redirect,endless,endless_headers
     ask_token
-    [ "$status" -eq 52 ]
+    number "$status" -eq 52
     ask_token
-    [ "$status" -eq 18 ]
+    number "$status" -eq 18
     ask_token
-    [ "$status" -eq 56 ]
+    number "$status" -eq 56
     ask_token -i
-    [[ $code == 307 && $stdout == *"Location: $STANDIN_OTHER/"* ]]
+    equals "$code" 307
+    contains "$stdout" "Location: $STANDIN_OTHER/"
     ask_token -m 0.3 -o /dev/null
-    [ "$status" -eq 28 ]
+    number "$status" -eq 28
     ask_token -m 0.5 -o /dev/null
-    [[ $status == 28 || $status == 56 || $status == 27 ]]
+    one_of "$status" 28 56 27
     standin set token_mode=silent,drip drip_interval=0.01 token_length=5
     ask_token -m 0.3
-    [ "$status" -eq 28 ]
+    number "$status" -eq 28
     before=${EPOCHREALTIME/./}
     ask_token
-    [ "$code" = 200 ]
-    [ $((${EPOCHREALTIME/./} - before)) -gt 500000 ]
+    equals "$code" 200
+    number "$((${EPOCHREALTIME/./} - before))" -gt 500000
     run ! standin set token_mode=nonsense
     run ! standin set no_such_switch=1
 }
 
-@test "what is held waits for the release" {
+@test "the stand-in holds a reply until it is released" {
     standin set token_mode=hold,normal
     ask_token >/dev/null &
     standin wait token 1
@@ -150,41 +154,47 @@ answers() { # CODE BODY
     assert_count mint 1
 }
 
-@test "an edit from its opening to its commit" {
+@test "the stand-in's edit goes from its opening to its commit" {
     token=$(standin issue)
     with_token -X POST "$edits"
-    [ "$code" = 200 ]
+    equals "$code" 200
     edit=$edits/$(jq -r .id <<<"$stdout")
     with_token -X POST "$edits"
-    [ "$code" = 412 ]
+    equals "$code" 412
     with_token "$edit/apks"
     apk=$edit/apks/$(jq -r '.[0].id' <<<"$stdout")
 
     with_token -T "$BATS_TEST_FILENAME" "$apk/replace"
     answers 400 '{"httpCode":400,"message":"Bad Request","errors":[{"errorCode":"required_data_absent","errorMessage":"If-Match header is required"}]}'
     with_token -T "$BATS_TEST_FILENAME" -H 'If-Match: "stale"' "$apk/replace"
-    [[ $code == 412 && $stdout == '{"httpCode":412,"message":"Precondition Failed","errors":[{'* ]]
+    equals "$code" 412
+    begins "$stdout" \
+        '{"httpCode":412,"message":"Precondition Failed","errors":[{'
     first=$(etag_of "$edit")
     with_token -T "$BATS_TEST_FILENAME" -H "If-Match: $(etag_of "$apk")" \
         -H 'Content-Type: application/octet-stream' "$apk/replace"
-    [[ $code == 200 && $(jq .versionCode <<<"$stdout") == 2 ]]
-    [ "$(standin_log '.[-1].body_size')" = "$(stat -c %s "$BATS_TEST_FILENAME")" ]
-    [ "$(standin_log '.[-1].body_sha256')" = "$(sha256sum <"$BATS_TEST_FILENAME" | cut -d' ' -f1)" ]
+    equals "$code" 200
+    equals "$(jq .versionCode <<<"$stdout")" 2
+    equals "$(standin_log '.[-1].body_size')" \
+        "$(stat -c %s "$BATS_TEST_FILENAME")"
+    equals "$(standin_log '.[-1].body_sha256')" \
+        "$(sha256sum <"$BATS_TEST_FILENAME" | cut -d' ' -f1)"
 
     with_token -X POST -H "If-Match: $first" "$edit/commit"
-    [ "$code" = 412 ]
+    equals "$code" 412
     standin set etag_style=bare verdict='Icon missing'
-    [[ $(etag_of "$edit") != *'"'* ]]
+    lacks "$(etag_of "$edit")" '"'
     with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
-    [[ $code == 403 && $stdout == *errors*'Icon missing'* ]]
+    equals "$code" 403
+    matches "$stdout" 'errors.*Icon missing'
     standin set verdict=
     with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
-    [ "$code" = 200 ]
+    equals "$code" 200
     with_token "$edits"
     answers 200 '{}'
 }
 
-@test "the other resources of an edit" {
+@test "the stand-in has the other resources of an edit" {
     token=$(standin issue)
     standin set empty_app=1
     with_token -X POST "$edits"
@@ -192,27 +202,27 @@ answers() { # CODE BODY
     with_token "$edit/apks"
     answers 204 ''
     with_token -H 'fileName: my.apk' --data-binary x "$edit/apks/upload"
-    [ "$(jq -r .name <<<"$stdout")" = my.apk ]
+    equals "$(jq -r .name <<<"$stdout")" my.apk
     apk=$edit/apks/$(jq -r .id <<<"$stdout")
     with_token --data-binary x "$edit/apks/large/upload"
     with_token -d "$stdout" "$edit/apks/attach"
-    [ "$code" = 200 ]
+    equals "$code" 200
     for it in details availability listings/en-US "${apk#"$edit/"}/targeting"; do
         with_token -X PUT -d '{"a":1}' -H "If-Match: $(etag_of "$edit/$it")" "$edit/$it"
         answers 200 '{"a":1}'
     done
     icons=$edit/listings/en-US/small-icons
     with_token -d x -H "If-Match: $(etag_of "$icons")" "$icons/upload"
-    [ "$code" = 200 ]
+    equals "$code" 200
     with_token "$icons"
-    [ "$(jq length <<<"$stdout")" = 1 ]
+    equals "$(jq length <<<"$stdout")" 1
     for it in "$icons" "$apk" "$edit"; do
         with_token -X DELETE -H "If-Match: $(etag_of "$it")" "$it"
         answers 204 ''
     done
 }
 
-@test "the order of checks: route, token, If-Match" {
+@test "the stand-in checks route, token and If-Match in this order" {
     token=dead
     with_token "$edits/none/nonsense"
     answers 400 '{"Message":"Unable to fetch the request scope for uri = /appstore/v1/applications/app1/edits/none/nonsense and verb = GET"}'
@@ -220,36 +230,39 @@ answers() { # CODE BODY
     answers 403 '{"Message":"Request is not authorized."}'
     token=$(standin issue)
     with_token -X DELETE "$edits/none"
-    [[ $code == 400 && $stdout == *required_data_absent* ]]
+    equals "$code" 400
+    contains "$stdout" required_data_absent
     with_token -X DELETE -H 'If-Match: x' "$edits/none"
-    [ "$code" = 404 ]
+    equals "$code" 404
     standin expire
     with_token "$edits"
-    [ "$code" = 403 ]
+    equals "$code" 403
 }
 
-@test "a report's link must be fetched without the token" {
+@test "the stand-in's link must be fetched without the token" {
     token=$(standin issue adx_reporting::appstore:marketer)
     report=$STANDIN_API_URL/download/report
     with_token "$report/sales/1999/01"
     answers 400 'Report not found'
     with_token "$report/earnings/2024"
     link=$stdout
-    [ "$link" = "$(standin links)" ]
-    [[ $link == "$STANDIN_LINK/"*X-Amz-Signature=c0ffee* ]]
+    equals "$link" "$(standin links)"
+    begins "$link" "$STANDIN_LINK/"
+    contains "$link" X-Amz-Signature=c0ffee
     with_token "$link"
-    [[ $code == 400 && $stdout == *'<Code>InvalidArgument</Code>'* ]]
+    equals "$code" 400
+    contains "$stdout" '<Code>InvalidArgument</Code>'
     ask "${link}0"
-    [ "$code" = 403 ]
+    equals "$code" 403
     ask -o "$BATS_TEST_TMPDIR/zip" "$link"
-    [ "$code" = 200 ]
+    equals "$code" 200
     /usr/bin/env python3 -m zipfile -t "$BATS_TEST_TMPDIR/zip"
     standin set "link_redirect=$STANDIN_OTHER/"
     ask -L "$link"
     answers 200 other
 }
 
-@test "refusals and replies of the API on demand" {
+@test "the stand-in's API refuses and replies on demand" {
     token=$(standin issue)
     standin set refuse_next=1 api_status=ok,refuse,403,500,502
     with_token "$edits"
@@ -259,95 +272,103 @@ answers() { # CODE BODY
     with_token "$edits"
     answers 403 '{"Message":"Request is not authorized."}'
     with_token "$edits"
-    [[ $code == 403 && $stdout == *errorCode* ]]
+    equals "$code" 403
+    contains "$stdout" errorCode
     with_token "$edits"
     answers 500 '{}'
     with_token "$edits"
-    [[ $code == 502 && $stdout == '<html>'* ]]
+    equals "$code" 502
+    begins "$stdout" '<html>'
     standin set api_status=ok api_body=hello header_case=lower
     with_token -i "$edits"
-    [[ $stdout == *$'content-type: application/json\r'*'x-amzn-requestid: '*hello ]]
+    contains "$stdout" $'content-type: application/json\r'
+    contains "$stdout" 'x-amzn-requestid: '
+    ends "$stdout" hello
     standin set echo=1
     ask "$edits" -H 'X-Test: yes'
-    [[ $stdout == 'GET /api/appstore/v1/'*$'\r\nX-Test: yes\r\n'* ]]
+    begins "$stdout" 'GET /api/appstore/v1/'
+    contains "$stdout" $'\r\nX-Test: yes\r\n'
 }
 
-@test "an upload that is refused early is not asked for" {
+@test "the stand-in refuses an upload before it is sent" {
     head -c 2000000 /dev/zero >"$BATS_TEST_TMPDIR/zeros"
     token=dead
     with_token -T "$BATS_TEST_TMPDIR/zeros" --expect100-timeout 5 "$STANDIN_API/sink"
-    [ "$code" = 403 ]
-    [ "$(standin_log '.[-1].body_size')" = 0 ]
+    equals "$code" 403
+    equals "$(standin_log '.[-1].body_size')" 0
     token=$(standin issue)
     with_token -T "$BATS_TEST_TMPDIR/zeros" --expect100-timeout 5 "$STANDIN_API/sink"
-    [ "$(jq .size <<<"$stdout")" = 2000000 ]
+    equals "$(jq .size <<<"$stdout")" 2000000
     with_token -T - <"$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
-    [ "$(jq .size <<<"$stdout")" = 2000000 ]
+    equals "$(jq .size <<<"$stdout")" 2000000
     standin set ignore_expect=1
     before=${EPOCHREALTIME/./}
     with_token -T "$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
-    [ "$code" = 200 ]
-    [ $((${EPOCHREALTIME/./} - before)) -gt 900000 ]
+    equals "$code" 200
+    number "$((${EPOCHREALTIME/./} - before))" -gt 900000
     standin set api_mode=reset reset_after=100000 ignore_expect=0
     with_token -T "$BATS_TEST_TMPDIR/zeros" "$STANDIN_API/sink"
-    [[ $status == 55 || $status == 56 ]]
+    one_of "$status" 55 56
 }
 
-@test "plain mechanics" {
+@test "the stand-in's plain paths do what they say" {
     base=$STANDIN_API/noauth
     ask "$STANDIN_API/echo"
-    [ "$code" = 403 ]
+    equals "$code" 403
     ask "$base/echo" -d body
-    [[ $stdout == 'POST /noauth/echo HTTP/1.1'*body ]]
-    [ "$(curl -q -s "$base/bytes/100000" | sha256sum)" = "$(curl -q -s "$base/chunked/100000" | sha256sum)" ]
+    begins "$stdout" 'POST /noauth/echo HTTP/1.1'
+    ends "$stdout" body
+    equals "$(curl -q -s "$base/bytes/100000" | sha256sum)" \
+        "$(curl -q -s "$base/chunked/100000" | sha256sum)"
     ask "$base/status/418?service=1&message=no"
-    [[ $code == 418 && $stdout == *'"errorMessage":"no"'* ]]
+    equals "$code" 418
+    contains "$stdout" '"errorMessage":"no"'
     ask "$base/cut/100" && [ "$status" -eq 18 ]
     ask -m 0.3 "$base/stall/100" && [ "$status" -eq 28 ]
     ask -L "$base/redirect/302?to=$STANDIN_OTHER/" && answers 200 other
     ask -L --max-redirs 3 "$base/redirect/302" && [ "$status" -eq 47 ]
     ask -I "$base/bytes/7" && [[ $stdout == *'Content-Length: 7'* ]]
     ask "$base/empty" && answers 204 ''
-    [ "$(curl -q -s "$base/binary" | wc -c)" = 256 ]
+    equals "$(curl -q -s "$base/binary" | wc -c)" 256
 }
 
-@test "one connection serves many requests" {
+@test "a connection to the stand-in serves many requests" {
     ask "$STANDIN_API/noauth/empty" "$STANDIN_API/noauth/status/404" "$STANDIN_API/noauth/chunked/9"
     assert_count connections 1
-    [ "$(standin_log 'map(.connection) | unique | length')" = 1 ]
-    [ "$(standin_log -c 'map(.status)')" = '[204,404,200]' ]
+    equals "$(standin_log 'map(.connection) | unique | length')" 1
+    equals "$(standin_log -c 'map(.status)')" '[204,404,200]'
     standin set keep_alive=0
     ask "$STANDIN_API/noauth/empty" "$STANDIN_API/noauth/empty"
     assert_count connections 3
 }
 
-@test "two hundred connections at once" {
+@test "the stand-in serves two hundred connections at once" {
     curl -q -s -Z --parallel-immediate --parallel-max 200 -o /dev/null \
         "$STANDIN_API/noauth/slow/0.5?[1-200]"
     assert_count api 200
     assert_count connections 200
 }
 
-@test "the proxy" {
+@test "the stand-in's proxy connects, wants a log-in and refuses" {
     token=$(standin issue)
     proxied=http://developer.amazon.com/api/appstore/v1/applications/app1/edits
     with_token -x "$STANDIN_PROXY" "$proxied"
     answers 200 '{}'
     with_token -p -x "$STANDIN_PROXY" "$proxied"
     answers 200 '{}'
-    [ "$(standin_log -c 'map([.port, .method])')" = \
-        '[["proxy","GET"],["api","GET"],["proxy","CONNECT"],["api","GET"]]' ]
+    equals "$(standin_log -c 'map([.port, .method])')" \
+        '[["proxy","GET"],["api","GET"],["proxy","CONNECT"],["api","GET"]]'
     standin set proxy_user=me proxy_password=pw
     with_token -x "$STANDIN_PROXY" "$proxied"
-    [ "$code" = 407 ]
+    equals "$code" 407
     with_token -x "$STANDIN_PROXY" -U me:pw "$proxied"
-    [ "$code" = 200 ]
+    equals "$code" 200
     standin set proxy_refuse=403
     with_token -p -x "$STANDIN_PROXY" -U me:pw "$proxied"
-    [ "$status" -eq 56 ]
+    number "$status" -eq 56
 }
 
-@test "TLS, with certificates good and bad" {
+@test "the stand-in speaks TLS, with certificates good and bad" {
     make_ca
     for kind in good expired wrongname; do
         make_cert "$kind" "$kind"
@@ -359,5 +380,5 @@ answers() { # CODE BODY
         esac
     done
     ask "$STANDIN_PLAIN_API/noauth/empty"
-    [ "$code" = 204 ]
+    equals "$code" 204
 }

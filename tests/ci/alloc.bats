@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # Every allocation of the program's and of jansson's fails in turn: the run
 # ends with 27 and a message, or goes on as if nothing had been; never with
@@ -78,8 +78,8 @@ is_tidy() {
     local cached
     asauth token >/dev/null
     cached=$(cache_file)
-    jq '.obtained_at -= 600' "$cached" >"$BATS_TEST_TMPDIR/old"
-    chmod 600 "$BATS_TEST_TMPDIR/old"
+    age_token 600
+    cp -p "$cached" "$BATS_TEST_TMPDIR/old"
     before() {
         cp -p "$BATS_TEST_TMPDIR/old" "$cached"
         standin expire

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # Canaries for a secret, a token, a presigned link, a proxy's password and a
 # body go through every command, succeeding and failing, quiet and with -v.
@@ -100,7 +100,7 @@ nowhere() {
     done
 }
 
-@test "no canary is seen where it does not belong" {
+@test "secret, token, link, body and password stand nowhere that they do not belong" {
     local fault call option
     watch_arguments 3>&- &
     watcher=$!
@@ -135,18 +135,18 @@ nowhere() {
         done < <(calls)
     done < <(faults)
     kill "$watcher"
-    [[ $runs -ge 400 ]]
+    number "$runs" -ge 400
 
     rm "$BATS_TEST_TMPDIR"/err/*.call
     nowhere CANARY "$BATS_TEST_TMPDIR/err"
     sed -n 's/.*Signature=//p' "$BATS_TEST_TMPDIR/links" | sort -u >signatures
-    [[ -s signatures ]]
+    filled signatures
     run grep -rlaF -f signatures "$BATS_TEST_TMPDIR/err"
     [[ $status -eq 1 ]] || fail "$output"
 
     # The arguments hold what their user typed, but no token; secrets among
     # them only until the program has begun.
-    [[ -s $BATS_TEST_TMPDIR/arguments ]]
+    filled "$BATS_TEST_TMPDIR/arguments"
     nowhere CANARY-token "$BATS_TEST_TMPDIR/arguments"
     mute 3>&- >port &
     watcher=$!
@@ -170,8 +170,8 @@ nowhere() {
     standin set client_secret="$ASAUTH_CLIENT_SECRET"
     one=$(asauth token)
     two=$(asauth token --scope reporting)
-    [[ $(grep -rlF "$one" "$HOME" | wc -l) -eq 1 ]]
-    [[ $(grep -rlF "$two" "$HOME" | wc -l) -eq 1 ]]
+    number "$(grep -rlF "$one" "$HOME" | wc -l)" -eq 1
+    number "$(grep -rlF "$two" "$HOME" | wc -l)" -eq 1
 }
 
 @test "the process has no core and is not for others to look into" {
@@ -183,7 +183,7 @@ nowhere() {
     grep -E 'Max core file size +0 +0 ' "/proc/$pid/limits" ||
         grep -E 'Max core file size +0 ' "/proc/$pid/limits"
     # Where it may be traced (a sanitizer's build), its files are its user's.
-    [[ $(stat -c %U "/proc/$pid/environ") == root ]]
+    equals "$(stat -c %U "/proc/$pid/environ")" root
     kill "$pid"
     standin release
 }

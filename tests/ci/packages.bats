@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # The packages: built, looked at, installed where there is nothing else.
 
@@ -35,10 +35,11 @@ inside() {
 
 @test "the Debian package names libcurl although nothing links it" {
     run dpkg-deb -f "$DEB" Depends
-    [[ $output == *libcurl4* && $output == *libjansson4* &&
-        $output == *libbsd0* ]]
+    contains "$output" libcurl4
+    contains "$output" libjansson4
+    contains "$output" libbsd0
     run readelf -d "$ASAUTH"
-    [[ $output != *libcurl* ]]
+    lacks "$output" libcurl
 }
 
 @test "the Debian package is installed, tried and removed in an empty tree" {
@@ -52,7 +53,8 @@ inside() {
     [[ $status -eq 0 && $output == "asauth "*libcurl/* ]] || fail "$output"
     inside asauth --help | grep 'asauth COMMAND'
     # The network is this machine's: the stand-in can be asked.
-    run env HOME=/root chroot "$ROOT" asauth token
+    run env -u XDG_CACHE_HOME -u XDG_CONFIG_HOME HOME=/root \
+        chroot "$ROOT" asauth token
     [[ $status -eq 0 && $output == Atc\|* ]] || fail "$output"
     for file in share/bash-completion/completions/asauth \
         share/zsh/vendor-completions/_asauth \
@@ -83,7 +85,7 @@ print(textwrap.dedent(re.search(r"run: \|\n((?: {8}.*\n)+)", text)[1]))' \
     [[ $status -eq 0 ]] || fail "$output"
     PATH=$(<"$GITHUB_PATH"):/usr/bin:/bin
     run type -P asauth
-    [[ $output == "$RUNNER_TEMP/asauth/bin/asauth" ]]
+    equals "$output" "$RUNNER_TEMP/asauth/bin/asauth"
     command asauth --version
 }
 
@@ -92,10 +94,10 @@ print(textwrap.dedent(re.search(r"run: \|\n((?: {8}.*\n)+)", text)[1]))' \
     sh -n "$BATS_TEST_TMPDIR/alpine/APKBUILD"
     # shellcheck source=/dev/null
     (. "$BATS_TEST_TMPDIR/alpine/APKBUILD"
-        [[ $pkgver == "$(asauth --version | cut -d' ' -f2)" ]]
+        equals "$pkgver" "$(asauth --version | cut -d' ' -f2)"
         export pkgdir=$BATS_TEST_TMPDIR/pkg
         cd "$HERE/.." && package >/dev/null)
-    [[ -x $BATS_TEST_TMPDIR/pkg/usr/bin/asauth ]]
+    kind -x "$BATS_TEST_TMPDIR/pkg/usr/bin/asauth"
 }
 
 @test "the Homebrew formula is Ruby of the right version" {

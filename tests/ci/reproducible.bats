@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # The same source gives the same bytes, wherever and whenever.
 
@@ -48,7 +48,7 @@ tree() {
     make -s CURL=link BUILD="$BATS_TEST_TMPDIR/build" \
         PROGRAM="$BATS_TEST_TMPDIR/asauth" >/dev/null
     run readelf -d "$BATS_TEST_TMPDIR/asauth"
-    [[ $output == *libcurl.so.4* ]]
+    contains "$output" libcurl.so.4
     run "$BATS_TEST_TMPDIR/asauth" --version
-    [[ $output == *libcurl/* ]]
+    contains "$output" libcurl/
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+#!/usr/bin/env bats
 #
 # What a hit asks of the kernel, traced.
 
@@ -28,10 +28,10 @@ BUDGET=100
     run grep -E '^[0-9]+ +(flock|socket|connect|clone|fork|getdents)|/secret"' \
         "$BATS_TEST_TMPDIR/trace"
     [[ $status -eq 1 ]] || fail "$output"
-    [[ $(grep -c config.json "$BATS_TEST_TMPDIR/trace") -eq 1 ]]
+    number "$(grep -c config.json "$BATS_TEST_TMPDIR/trace")" -eq 1
 }
 
-@test "its number does not grow with the number of cached tokens" {
+@test "the system calls of a hit do not grow with the number of cached tokens" {
     local few many i
     asauth token >/dev/null
     few=$(strace -f "$ASAUTH" token 2>&1 >/dev/null | wc -l)

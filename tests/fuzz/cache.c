@@ -1,7 +1,8 @@
 /* A file of the cache. */
-#include "../../src/cache.c"
+#include "cache.h"
 
 #include "fuzz.h"
+#include "text.h"
 
 static const struct cache_key key = { "https://api.amazon.com/auth/o2/token",
 	"id", "scope" };
@@ -9,23 +10,24 @@ static const struct cache_key key = { "https://api.amazon.com/auth/o2/token",
 static void
 try(struct buf *input)
 {
-	struct cache_entry entry = { 0 }, again = { 0 };
+	struct token token, again;
 	struct buf text = { 0 };
-	char *dumped;
+	char *formatted;
 
-	parse(&key, input, &entry);
-	if (entry.access_token == NULL)
+	cache_parse(&key, input, &token);
+	MUST((token.value != NULL) == (token.expires_at != 0));
+	if (token.value == NULL)
 		return;
-	MUST(text_is_token(entry.access_token));
-	MUST(entry.expires_at - entry.obtained_at <= TOKEN_LIFE_MAX);
-	dumped = dump(&key, &entry);
-	MUST(dumped != NULL);
-	buf_puts(&text, dumped);
-	mem_json_free(dumped);
-	parse(&key, &text, &again);
-	MUST(strcmp(again.access_token, entry.access_token) == 0);
-	MUST(again.expires_at == entry.expires_at);
+	MUST(text_is_token(token.value));
+	MUST(token.expires_at - token.obtained_at <= TOKEN_LIFE_MAX);
+	formatted = cache_format(&key, &token);
+	MUST(formatted != NULL);
+	buf_puts(&text, formatted);
+	mem_wipe(formatted);
+	cache_parse(&key, &text, &again);
+	MUST(strcmp(again.value, token.value) == 0);
+	MUST(again.expires_at == token.expires_at);
 	buf_free(&text);
-	cache_entry_free(&entry);
-	cache_entry_free(&again);
+	token_free(&token);
+	token_free(&again);
 }

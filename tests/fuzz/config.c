@@ -4,31 +4,32 @@
 #include "fuzz.h"
 
 static void
-visit(void *context, const char *scope)
-{
-	(void)context;
-	MUST(scope != NULL);
-}
-
-static void
 try(struct buf *input)
 {
 	struct config config = { 0 };
-	struct layer top = { .kind = LAYER_TOP };
-	struct layer chosen = { .kind = LAYER_PROFILE };
-	int status = config_load(&config, file_with(input), true, 0);
-	char *text = said();
+	const json_t *value;
+	enum option_id id;
+	struct failure failure = { 0 };
+	int status = config_load(&config, file_with(input), true, 0, &failure);
+	char *text;
 
 	MUST(status == AS_OK || status == AS_USAGE);
+	MUST((status == AS_OK) == (failure.message == NULL));
+	failure_print(&failure);
+	text = said();
 	/* Key names may be told, but of what has no keys nothing may. */
 	MUST(config.root != NULL || strstr(text, "CANARY") == NULL);
 	if (status == AS_OK) {
-		config_apply(&config, "p", &top, &chosen);
-		config_scopes(&config, "id", visit, NULL);
-	} else
-		MUST(*text != '\0');
+		config_choose(&config, "p", &failure);
+		for (id = 0; id < OPT_COUNT; id++) {
+			value = config_value(&config, config.profile, id);
+			MUST(value == NULL || json_is_string(value) ||
+			    (options[id].kind != KIND_TEXT &&
+				json_is_array(value)));
+		}
+		failure_print(&failure);
+	}
 	free(text);
-	layer_free(&top);
-	layer_free(&chosen);
+	failure_free(&failure);
 	config_free(&config);
 }

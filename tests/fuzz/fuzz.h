@@ -1,7 +1,6 @@
 /*
- * What the harnesses share. Each includes the source whose static functions
- * it calls, or just headers, and defines try(), which gets bytes that a
- * stranger may have chosen, ended by a NUL that length does not count.
+ * What the harnesses share. Each defines try(), which gets bytes that a stranger
+ * may have chosen, ended by a NUL that length does not count.
  *
  * Standard error is looked at after each try: whatever came in, the program
  * says whole lines of its own, and nothing in them drives a terminal.
@@ -89,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (!is_ready) {
 		/* libFuzzer has its own copy of standard error. */
 		dup2(memfd_create("messages", 0), STDERR_FILENO);
-		json_set_alloc_funcs(mem_json_alloc, mem_json_free);
+		json_set_alloc_funcs(mem_alloc, free);
 		signal(SIGPIPE, SIG_IGN);
 		is_ready = true;
 	}

@@ -3,13 +3,14 @@
  * each on a connection of its own, with \xff between them; once to a log-in
  * and once to a request. Time is ours and waits cost nothing.
  */
-#include "../../src/http.c"
-
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "auth.h"
+#include "clock.h"
 #include "exchange.h"
 #include "fuzz.h"
+#include "libcurl.h"
 #include "lwa.h"
 #include "text.h"
 
@@ -25,6 +26,14 @@ long long
 clock_wall_ms(void)
 {
 	return now;
+}
+
+long long
+clock_left(long long end, long long limit)
+{
+	if (end == 0 || end - now > limit)
+		return limit;
+	return end > now ? end - now : 0;
 }
 
 void
@@ -92,37 +101,37 @@ perform_on_input(CURL *easy)
 }
 
 static void
-log_in(struct session *session)
+log_in(struct run *run)
 {
 	static const struct lwa_request request = { "http://127.0.0.1/token",
 		"id", "secret", "scope" };
 	struct failure failure = { 0 };
-	struct lwa_grant grant = { 0 };
+	struct token token = { 0 };
 	const long long begun = now;
-	int status = lwa_exchange(session, &request, &grant, &failure);
+	int status = lwa_exchange(run, &request, &token, &failure);
 
 	MUST(now - begun <= LWA_LIMIT_MS);
 	MUST((status == AS_OK) == (failure.message == NULL));
-	MUST(status != AS_OK || text_is_token(grant.access_token));
-	failure_report(&failure);
+	MUST(status != AS_OK || text_is_token(token.value));
+	failure_print(&failure);
 	failure_free(&failure);
-	lwa_grant_free(&grant);
+	token_free(&token);
 }
 
 static void
-request(struct session *session)
+request(struct run *run)
 {
-	static const struct token_source source = { .scope = "scope" };
-	struct token token = { .origin = TOKEN_GIVEN, .value = "a token" };
+	static char value[] = "a token";
+	struct auth auth = { .run = run,
+		.scope = "scope",
+		.token = { .value = value },
+		.origin = AUTH_GIVEN };
 	struct delivery delivery = { OUTPUT_NONE, OUTPUT_NONE, true };
 	struct progress progress = { 0 };
-	bool was_renewed = false;
 	struct exchange exchange = {
-		.session = session,
-		.source = &source,
-		.token = &token,
-		.was_renewed = &was_renewed,
-		.call = { .url = "http://127.0.0.1/", .bearer = token.value },
+		.run = run,
+		.auth = &auth,
+		.call = { .url = "http://127.0.0.1/" },
 		.title = "GET /",
 		.follows = true,
 		.retries = 2,
@@ -133,11 +142,11 @@ request(struct session *session)
 	const long long begun = now;
 	int status;
 
-	output_open(&delivery.body, "/dev/null", true);
-	output_open(&delivery.headers, "/dev/null", false);
+	output_open(&delivery.body, "/dev/null", true, &run->failure);
+	output_open(&delivery.headers, "/dev/null", false, &run->failure);
 	status = exchange_run(&exchange);
 	MUST(now - begun <= 600 * 1000);
-	MUST(status != AS_OK || exchange.result.code < 400);
+	MUST(status != AS_OK || exchange.reply.code < 400);
 	free(reply_header(&exchange.reply, "ETag"));
 	output_close(&delivery.body);
 	output_close(&delivery.headers);
@@ -147,24 +156,26 @@ request(struct session *session)
 static void
 try(struct buf *input)
 {
-	static struct settings settings;
-	struct session session;
-	void (*const uses[])(struct session * session) = { log_in, request };
+	void (*const uses[])(struct run * run) = { log_in, request };
+	char *arguments[] = { "request", "/", NULL };
+	struct run run;
 	size_t i;
 
-	for (i = 0; i < LAYER_COUNT; i++)
-		settings.order[i] = &settings.layers[i];
 	for (i = 0; i < 2; i++) {
 		next = input->data;
 		end = input->data + input->length;
-		session_begin(&session, &settings);
-		MUST(session_connect(&session) == AS_OK);
+		run = (struct run){ 0 };
+		MUST(settings_parse(&run.settings, &command_request, arguments,
+			 &run.failure) == AS_OK);
+		run_begin(&run);
+		MUST(run_connect(&run) == AS_OK);
 		if (easy_perform == NULL) {
 			listen_here();
 			easy_perform = curl.easy_perform;
 			curl.easy_perform = perform_on_input;
 		}
-		uses[i](&session);
-		session_end(&session);
+		uses[i](&run);
+		failure_print(&run.failure);
+		run_end(&run);
 	}
 }

@@ -1,7 +1,10 @@
 /* A reply of the token endpoint: a letter for its status code, its body. */
-#include "../../src/lwa.c"
+#include "lwa.h"
+
+#include <strings.h>
 
 #include "fuzz.h"
+#include "text.h"
 
 static const struct lwa_request request = {
 	"https://api.amazon.com/auth/o2/token", "id", "secret", "scope"
@@ -11,33 +14,28 @@ static void
 try(struct buf *input)
 {
 	static const long codes[] = { 200, 400, 401, 302, 500 };
-	static const char line[] = "x-amzn-RequestId: 1\r\n";
+	struct reply reply = { 0 };
+	struct token token = { .obtained_at = 1 };
 	struct failure failure = { 0 };
-	struct lwa_grant grant = { 0 };
-	struct answer answer = { 0 };
 	int status;
 
 	if (input->length == 0)
 		return;
-	answer.result.code = codes[(unsigned char)input->data[0] % 5];
-	take_header(&answer, answer.result.code, line, sizeof(line) - 1);
-	take_body(&answer, input->data + 1, input->length - 1);
-	if (answer.result.code == 200) {
-		status = take_grant(&answer, &request, &grant, &failure);
-		MUST(status == AS_REPLY ||
-		    (status == AS_OK && text_is_token(grant.access_token) &&
-			strcasecmp(grant.token_type, "bearer") == 0 &&
-			grant.expires_in >= 0 &&
-			grant.expires_in <= TOKEN_LIFE_MAX));
-	} else {
-		status = fail_answer(&answer, &request, &failure);
-		MUST(status == AS_HTTP ||
-		    (status == AS_REFUSED && *failure.oauth_error != '\0' &&
-			answer.result.code / 100 == 4));
-	}
+	reply.code = codes[(unsigned char)input->data[0] % 5];
+	buf_add(&reply.body, input->data + 1, input->length - 1);
+	status = lwa_read_reply(&reply, &request, &token, &failure);
+	if (status == AS_OK)
+		MUST(reply.code == 200 && text_is_token(token.value) &&
+		    strcasecmp(token.type, "bearer") == 0 &&
+		    token.expires_at <= TOKEN_LIFE_MAX + 1);
+	else if (status == AS_REFUSED)
+		MUST(reply.code / 100 == 4 && *failure.oauth_error != '\0');
+	else
+		MUST(status == (reply.code == 200 ? AS_REPLY : AS_HTTP));
+	MUST((status == AS_OK) == (token.value != NULL));
 	MUST((status == AS_OK) == (failure.message == NULL));
-	failure_report(&failure);
+	failure_print(&failure);
 	failure_free(&failure);
-	lwa_grant_free(&grant);
-	answer_free(&answer);
+	token_free(&token);
+	reply_free(&reply);
 }

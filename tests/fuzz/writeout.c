@@ -2,34 +2,28 @@
 #include "writeout.h"
 
 #include "fuzz.h"
-
-static char *
-variable(void *context, const char *name)
-{
-	(void)context;
-	return strcmp(name, "http_code") == 0 ? mem_strdup("200") : NULL;
-}
-
-static char *
-header(void *context, const char *name)
-{
-	(void)context;
-	return *name == 'e' ? mem_strdup("\"etag\"") : NULL;
-}
+#include "libcurl.h"
 
 static void
 try(struct buf *input)
 {
-	struct writeout_source source = { variable, header, NULL, 0 };
+	static char block[] = "HTTP/1.1 200 OK\r\nETag: \"e\"\r\n\r\n";
+	struct reply reply = { 0 };
+	struct writeout writeout = { .reply = &reply, .url = "/" };
 	struct buf output = { 0 }, errors = { 0 };
+	struct failure failure = { 0 };
 
 	if (input->length == 0)
 		return;
-	source.status = input->data[0] & 1;
-	writeout_render(input->data + 1, &source, &output, &errors);
+	MUST(libcurl_load(&failure) == AS_OK);
+	reply_none(&reply, "https://127.0.0.1/");
+	buf_puts(&reply.headers, block);
+	writeout.status = input->data[0] & 1;
+	writeout_render(input->data + 1, &writeout, &output, &errors);
 	if (strpbrk(input->data + 1, "%\\") == NULL)
 		MUST(strcmp(output.data != NULL ? output.data : "",
 			 input->data + 1) == 0);
 	buf_free(&output);
 	buf_free(&errors);
+	reply_free(&reply);
 }

@@ -15,32 +15,28 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# background NAME [ARG...]: a call of asauth, its outputs in out.NAME and
-# err.NAME, its process in $pid.
-background() {
-    local name=$1
-    shift
-    "$ASAUTH" "$@" >"out.$name" 2>"err.$name" &
-    pid=$!
-}
-
-# ended PID: its $status.
-ended() {
-    status=0
-    wait "$1" || status=$?
-}
-
-# waiters N: until so many processes wait for the lock of the one token.
-waiters() {
-    local inode i
-    for ((i = 0; i < 200; i++)); do
-        if inode=$(stat -c %i "$cache"/*.lock 2>/dev/null); then
-            [[ $(grep -c -- "-> FLOCK .*:$inode " /proc/locks) -ge $1 ]] &&
-                return
-        fi
+# asleep N: until that many processes of asauth that this test started have
+# been seen to sleep. One does so when it waits for the lock, or for the
+# stand-in.
+asleep() {
+    local i pid tree
+    local -A seen=()
+    for ((i = 0; i < 400; i++)); do
+        while read -r pid; do
+            seen[$pid]=1
+        done < <(ps -eo pid=,ppid=,stat=,comm= |
+            awk -v top=$$ -v name="${ASAUTH##*/}" '
+                { parent[$1] = $2; if ($3 ~ /^S/ && $4 == name) asleep[$1] }
+                END {
+                    for (pid in asleep) {
+                        for (up = pid; up > 1 && up != top; up = parent[up]);
+                        if (up == top) print pid
+                    }
+                }')
+        [[ ${#seen[@]} -lt $1 ]] || return 0
         sleep 0.05
     done
-    fail "nobody waits" "$(cat /proc/locks)"
+    fail "only ${#seen[@]} of $1 sleep" "$(ps -eo pid,ppid,stat,comm)"
 }
 
 only() { # VALUE: all statuses are that
@@ -54,33 +50,34 @@ only() { # VALUE: all statuses are that
     crowd 200
     only 0
     assert_count token 1
-    [[ $(cat out.* | sort -u) == "$(standin tokens)" ]]
-    [[ -z $(cat err.*) ]]
+    equals "$(cat out.* | sort -u)" "$(standin tokens)"
+    equals "$(cat err.*)" ''
 }
 
-@test "two hundred with a wrong secret are one failed log-in" {
+@test "two hundred cold starts with a wrong secret are one failed log-in" {
     export ASAUTH_CLIENT_SECRET=wrong
     # They do not start in no time: the reply waits for the last.
     standin set token_mode=hold
-    { waiters 199; standin release; } &
+    { asleep 200; standin release; } &
     crowd 200
     only 67
     assert_count token 1
-    [[ -z $(cat out.*) ]]
-    [[ $(grep -lF invalid_client err.* | wc -l) -eq 200 ]]
-    [[ $(grep -l 'hint:' err.* | wc -l) -eq 200 ]]
+    equals "$(cat out.*)" ''
+    number "$(grep -lF invalid_client err.* | wc -l)" -eq 200
+    number "$(grep -l 'hint:' err.* | wc -l)" -eq 200
 }
 
-@test "a refusal is shared however long it is" {
+@test "a refused log-in is shared with the waiting processes, however long its text" {
+    raw_reply raw '401 No'
     {
-        printf 'HTTP/1.1 401 No\r\nConnection: close\r\n\r\n'
         printf '{"error":"'
         printf '\xc2\x80%.0s' {1..15000}
         printf '","error_description":"'
         printf '\xc2\x80%.0s' {1..16000}
         printf '"}'
-    } >raw
-    standin set token_mode=hold token_raw="$PWD/raw"
+    } >>raw
+    answer_file token raw
+    standin set token_mode=hold
     background holder token
     local holder=$pid pids=() i
     standin wait token 1
@@ -88,7 +85,7 @@ only() { # VALUE: all statuses are that
         background "$i" token
         pids+=("$pid")
     done
-    waiters 3
+    asleep 4
     standin release
     for pid in "$holder" "${pids[@]}"; do
         ended "$pid"
@@ -97,23 +94,23 @@ only() { # VALUE: all statuses are that
     assert_count token 1
 }
 
-@test "one with the right secret among the wrong ones is served" {
+@test "among two hundred cold starts with a wrong secret one with the right secret is served" {
     local right
     standin set token_mode=hold,normal
     ASAUTH_CLIENT_SECRET=wrong background first token
     standin wait token 1
     background right token
     right=$pid
-    { waiters 200; standin release; } &
+    { asleep 201; standin release; } &
     ASAUTH_CLIENT_SECRET=wrong crowd 199
     only 67
     ended "$right"
     assert_status 0
-    [[ $(<out.right) == "$(standin tokens)" ]]
+    equals "$(<out.right)" "$(standin tokens)"
     assert_count token 2
 }
 
-@test "a secret command runs once for all" {
+@test "fifty cold starts run the secret command once" {
     unset ASAUTH_CLIENT_SECRET
     cat >config <<END
 {"client_secret_command":
@@ -121,17 +118,17 @@ only() { # VALUE: all statuses are that
 END
     crowd 50 --config config
     only 0
-    [[ $(wc -l <ran) -eq 1 ]]
+    number "$(wc -l <ran)" -eq 1
     # And so it does where it fails.
     rm ran
     sed -i 's/echo [0-9a-f]*"\]/exit 3"]/' config
     crowd 50 --config config --refresh
     only 2
-    [[ $(wc -l <ran) -eq 1 ]]
-    [[ $(grep -l 'exit status 3' err.* | wc -l) -eq 50 ]]
+    number "$(wc -l <ran)" -eq 1
+    number "$(grep -l 'exit status 3' err.* | wc -l)" -eq 50
 }
 
-@test "those that wait take any token, under --refresh and of any life" {
+@test "a process that waits for the lock takes any new token, even under --refresh or --min-ttl" {
     asauth token >/dev/null
     standin set token_mode=hold expires_in=5
     background holder token --refresh
@@ -144,7 +141,7 @@ END
     assert_status 0
     background second token --min-ttl 3700
     second=$pid
-    waiters 2
+    asleep 3
     standin release
     for pid in "$holder" "$first" "$second"; do
         ended "$pid"
@@ -169,59 +166,55 @@ END
     run_asauth token
     assert_stdout "$token"
     run ls "$cache"
-    [[ $output != *lock* ]]
+    lacks "$output" lock
 }
 
-@test "a dead holder frees the others" {
+@test "when the process that holds the lock is killed, the waiting one logs in" {
     standin set token_mode=hold,normal
     background holder token
     local holder=$pid
     standin wait token 1
     background waiter token
     local waiter=$pid
-    waiters 1
+    asleep 2
     kill -9 "$holder"
     ended "$waiter"
     assert_status 0
-    [[ $(<out.waiter) == Atc\|* ]]
+    begins "$(<out.waiter)" Atc\|
     assert_count token 2
     standin release
 }
 
-# The two at once, for they take 30 seconds each.
-@test "a log-in and the wait for a stuck holder have the same limit" {
-    standin set token_mode=hold,silent,normal
+@test "-m bounds the wait for another process's log-in (28)" {
+    standin set token_mode=hold
     background holder token
-    local holder=$pid waiter log_in
+    local holder=$pid
     standin wait token 1
     kill -STOP "$holder"
-    # No longer than -m, if that is sooner.
     run_asauth token -m 1
     assert_status 28
     assert_stderr_has 'waiting for another process'
     assert_empty_stdout
+    # Whatever signals are blocked.
     status=0
     timeout 10 env --block-signal=ALRM "$ASAUTH" token -m 1 || status=$?
     assert_status 28
-    SECONDS=0
-    background log_in token --no-cache
-    log_in=$pid
-    standin wait token 2
-    background waiter token
-    waiter=$pid
-    ended "$log_in"
-    assert_status 28
-    [[ -z $(<out.log_in) && $(<err.log_in) == *'token endpoint'* ]]
-    [[ $SECONDS -ge 29 && $SECONDS -le 33 ]] || fail "$SECONDS s"
-    ended "$waiter"
-    assert_status 0
-    [[ $SECONDS -ge 29 && $SECONDS -le 33 ]] || fail "$SECONDS s"
-    [[ $(<out.waiter) == Atc\|* ]]
     kill -9 "$holder"
     standin release
 }
 
-@test "a failure of the network is shared, a later start tries for itself" {
+@test "a log-in that is not answered times out (28) after 30 seconds" {
+    standin set token_mode=silent
+    SECONDS=0
+    run_asauth token --no-cache
+    assert_status 28
+    assert_empty_stdout
+    assert_stderr_has 'token endpoint'
+    number "$SECONDS" -ge 29
+    number "$SECONDS" -le 33
+}
+
+@test "a failed log-in is shared with the waiting processes, a later start tries for itself" {
     standin set token_mode=hold token_status=400 \
         token_error_body='{"no":"oauth"}'
     background holder token
@@ -231,7 +224,7 @@ END
         background "$i" token
         pids+=("$pid")
     done
-    waiters 5
+    asleep 6
     standin release
     for pid in "$holder" "${pids[@]}"; do
         ended "$pid"
@@ -247,7 +240,7 @@ END
     assert_count token 2
 }
 
-@test "other connection options do not take over a failure" {
+@test "a process with other connection options does not share a failed log-in" {
     standin set token_mode=hold,normal token_status=400,ok \
         token_error_body='{"no":"oauth"}'
     background holder token
@@ -257,7 +250,7 @@ END
     same=$pid
     background other token --connect-timeout 7
     other=$pid
-    waiters 2
+    asleep 3
     standin release
     ended "$holder"
     assert_status 22
@@ -265,11 +258,11 @@ END
     assert_status 0
     ended "$same"
     # A failure of the network counts less than a token got meanwhile.
-    [[ $status -eq 22 || $status -eq 0 ]]
+    one_of "$status" 22 0
     assert_count token 2
 }
 
-@test "the lock file stays, holds no secret, and is not in the way" {
+@test "the lock file stays, holds no secret and is private" {
     local inode
     ASAUTH_CLIENT_SECRET=S3CR3T run_asauth token
     assert_status 67
@@ -278,13 +271,19 @@ END
     assert_status 0
     ASAUTH_CLIENT_SECRET=S3CR3T run_asauth token --refresh
     assert_status 67
-    [[ $(stat -c %i "$cache"/*.lock) == "$inode" ]]
+    equals "$(stat -c %i "$cache"/*.lock)" "$inode"
+    # Not even where the endpoint echoes it.
+    standin set token_status=400 "token_error_body={\"error\":\"x\",
+        \"error_description\":\"what is $STANDIN_CLIENT_SECRET?\"}"
+    run_asauth token --refresh
+    assert_status 67
+    assert_stderr_has 'what is [redacted]?'
     run grep -r -e S3CR3T -e "$STANDIN_CLIENT_SECRET" "$cache"
-    [[ $status -eq 1 ]]
-    [[ $(file_mode "$cache"/*.lock) == 600 ]]
+    number "$status" -eq 1
+    equals "$(file_mode "$cache"/*.lock)" 600
 }
 
-@test "different tokens do not wait for each other" {
+@test "log-ins for two scopes do not wait for each other" {
     standin set token_mode=hold
     background holder token
     local holder=$pid

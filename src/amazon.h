@@ -1,0 +1,74 @@
+/*
+ * What asauth knows of Amazon, as tables: the hosts that may see secrets, the
+ * APIs with their scopes, what the errors of both sides look like and what
+ * is to be done about them.
+ *
+ * A new host, API, or hint is a row of one of the tables in amazon.c.
+ */
+#ifndef AMAZON_H
+#define AMAZON_H
+
+#include <stdbool.h>
+
+#include "mem.h"
+
+/* Whether HOST is one of Amazon's that may see secrets without asking: it is
+ * compared whole, ignoring case. */
+bool amazon_owns_host(const char *host);
+
+/* A scope that Amazon documents for the Appstore. */
+struct amazon_api {
+	const char *name;  /* the scope's short name */
+	const char *scope; /* as the token endpoint knows it */
+	const char *title; /* of what it opens */
+	const char *path;  /* what its paths hold; NULL: all others */
+};
+
+#define AMAZON_APIS 2
+extern const struct amazon_api amazon_apis[AMAZON_APIS];
+
+/* The documented scope SCOPE, NULL if it is another. */
+const struct amazon_api *amazon_api_of_scope(const char *scope);
+/* The API that the path of a request URL belongs to. */
+const struct amazon_api *amazon_api_of_path(const char *path);
+/* The scope that the short name NAME means, or NAME. */
+const char *amazon_long_scope(const char *name);
+
+/*
+ * What the body of an API's error says, in one line; NULL if it says nothing
+ * fit to print; the caller frees it. The gateway answers {"Message": …}, the
+ * service behind it {"httpCode", "message", "errors": [{"errorCode",
+ * "errorMessage"}]} or one such error flattened, and what stands between may
+ * answer anything. Plain text is a message only if MAY_BE_TEXT.
+ */
+char *amazon_error(const struct buf *body, bool may_be_text);
+/* The presigned link that the body of a report's reply is, perhaps as a JSON
+ * string and with white space around it, 8 KiB at most; NULL if it is something
+ * else. Whether it is a URL is not looked at. The caller wipes it. */
+char *amazon_link(const struct buf *body);
+/*
+ * Whether a reply with the status code CODE refuses the token, rather than
+ * what was asked: any 401; a 403 of the gateway's, or one without a body. A
+ * service's 403 is its verdict on the request.
+ */
+bool amazon_refuses_token(long code, const struct buf *body);
+
+/* What is known about an error of an API when a hint is looked for. */
+struct amazon_trouble {
+	long code;	     /* the reply's status code */
+	bool is_redirect;    /* it is one, and was not followed */
+	const char *message; /* of amazon_error(), NULL: none */
+	bool is_matched;     /* an If-Match was sent */
+};
+
+/* What to do about it, or NULL; the caller frees it. */
+char *amazon_hint(const struct amazon_trouble *trouble);
+/* What to check when the token, asked for with SCOPE, was refused at PATH for
+ * good; the caller frees it. */
+char *amazon_hint_refused(const char *path, const char *scope);
+/* What to do about the token endpoint's refusal ERROR (RFC 6749, section
+ * 5.2), NULL: nothing is known; the caller frees it. */
+char *amazon_hint_login(
+    const char *error, const char *scope, const char *token_url);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * Whom to trust: the certificate authorities against which servers are checked.
+ */
+#ifndef AUTHORITIES_H
+#define AUTHORITIES_H
+
+#include "libcurl.h"
+
+/* The texts must outlive it. */
+struct authorities {
+	const char *file;      /* PEM certificates, NULL: none */
+	const char *directory; /* hashed, as c_rehash(1) makes it; NULL: none */
+	bool is_system;	       /* neither was named */
+};
+
+/*
+ * FILE and DIRECTORY if either is given, each instead of the system's; else what
+ * CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR name, which curl(1) reads and
+ * libcurl does not; else the system's. libcurl must be loaded.
+ */
+void authorities_find(
+    struct authorities *authorities, const char *file, const char *directory);
+/* Has the handle EASY use them. */
+void authorities_use(const struct authorities *authorities, CURL *easy);
+/* Whether there are others to fall back to: the system's bundle may hold what
+ * its directory does not. */
+bool authorities_widen(struct authorities *authorities);
+
+#endif

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+#
+# Runs that are killed, at any system call, and runs that are ended.
+
+load ../helper
+load faults
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_faults
+}
+
+@test "killed at any system call on the cache, the next run works" {
+    before() { rm -rf "$XDG_CACHE_HOME"; }
+    after() {
+        run_asauth token
+        assert_status 0 && assert_empty_stderr || return
+        works_again
+    }
+    each_call_kills "$XDG_CACHE_HOME" "$ASAUTH" token
+}
+
+@test "killed while it refreshes, a run leaves the old token or the new" {
+    before() { asauth token >/dev/null; }
+    after() {
+        jq -e .access_token "$(cache_file)" >/dev/null || return
+        standin tokens | grep -qFx "$(asauth token)" || fail "torn" || return
+        works_again
+    }
+    each_call_kills "$cache" "$ASAUTH" token --refresh
+}
+
+@test "killed at any system call on output files, they are old or new" {
+    out_command
+    after() {
+        whole || return
+        "${command[@]}" || fail "the next run fails" || return
+        ! grep -q '^old' "$out"/*
+    }
+    each_call_kills "$out" "${command[@]}"
+}
+
+@test "a signal while the log-in runs ends it and leaves nothing" {
+    local signal token holder waiter
+    token=$(asauth token)
+    cp "$(cache_file)" before
+    for signal in INT TERM HUP QUIT; do
+        standin reset
+        standin set token_mode=hold,normal
+        plainly "$ASAUTH" token --refresh >stdout 2>stderr &
+        holder=$!
+        standin wait token 1
+        # One that waits for the lock.
+        plainly "$ASAUTH" token --refresh >stdout2 2>stderr2 &
+        waiter=$!
+        sleep 0.2
+        kill -"$signal" "$waiter"
+        status=0
+        wait "$waiter" || status=$?
+        assert_status $((128 + $(kill -l "$signal"))) || fail "waiter $signal"
+        kill -"$signal" "$holder"
+        status=0
+        wait "$holder" || status=$?
+        assert_status $((128 + $(kill -l "$signal"))) || fail "holder $signal"
+        equals "$(cat stdout stdout2)" ''
+        cmp before "$(cache_file)" || fail "$signal"
+        assert_no_temporary_files "$cache"
+        standin release
+    done
+    equals "$(asauth token)" "$token"
+}
+
+@test "a signal at any system call on the cache leaves no temporary file" {
+    before() { rm -rf "$XDG_CACHE_HOME"; }
+    after() {
+        assert_no_temporary_files "$cache" || return
+        works_again
+    }
+    local name ordinal
+    before
+    calls_on "$XDG_CACHE_HOME" "$ASAUTH" token >calls
+    while read -r name ordinal <&4; do
+        before
+        injected "$name" "$ordinal" signal=TERM "$ASAUTH" token
+        assert_status 143 && after || fail "$name $ordinal"
+    done 4<calls
+    number "$(wc -l <calls)" -gt 10
+}
+
+@test "a holder of the lock killed at any system call does not hold up the others" {
+    local name ordinal
+    rm -rf "$XDG_CACHE_HOME"
+    calls_on "$XDG_CACHE_HOME" "$ASAUTH" token >calls
+    while read -r name ordinal <&4; do
+        rm -rf "$XDG_CACHE_HOME"
+        # Both start at once; one of them is killed at that call.
+        injected "$name" "$ordinal" signal=KILL "$ASAUTH" token &
+        timeout 20 "$ASAUTH" token >stdout2 2>stderr2 ||
+            fail "$name $ordinal" "$(<stderr2)"
+        wait
+        standin tokens | grep -qFx "$(<stdout2)" || fail "$name $ordinal"
+        works_again || fail "$name $ordinal"
+    done 4<calls
+}

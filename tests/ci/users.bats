@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+#
+# Files and directories of other users.
+
+load ../helper
+load faults
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_faults
+}
+
+@test "a token, lock or cache directory of another user is not used" {
+    local token file
+    token=$(asauth token)
+    file=$(cache_file)
+    chown 65534 "$file"
+    run_asauth token
+    assert_status 0
+    assert_stderr_has "$file is not trusted: it belongs to another user"
+    [[ $stdout != "$token" && $(stat -c %u "$file") -eq 0 ]] || complain
+    chown 65534 "${file%.json}.lock"
+    run_asauth token --refresh
+    assert_status 0
+    assert_stderr_has "cannot lock ${file%.json}.lock"
+    chown 65534 "$cache"
+    cp "$file" before
+    run_asauth token
+    assert_status 0
+    assert_stderr_has "$cache is not used: it belongs to another user"
+    cmp "$file" before
+}
+
+@test "a default config file that cannot be read costs a warning, a named one is refused (2)" {
+    local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
+    mkdir -p theirs/asauth
+    chmod 700 theirs
+    cp "$ASAUTH" asauth
+    run_as() {
+        status=0
+        "${as[@]}" env HOME=/nonexistent XDG_CONFIG_HOME="$PWD/theirs" \
+            ./asauth token --no-cache "$@" >stdout 2>stderr || status=$?
+        stdout=$(<stdout) stderr=$(<stderr)
+    }
+    run_as
+    served
+    assert_stderr_has 'theirs/asauth/config.json: Permission denied'
+    run_as --config theirs/asauth/config.json
+    assert_status 2
+    unset ASAUTH_CLIENT_ID
+    run_as
+    assert_status 2
+    assert_stderr_has 'theirs/asauth/config.json cannot be read'
+}
+
+@test "a cache directory that cannot be read or written costs a warning" {
+    local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
+    mkdir -m 700 theirs ours
+    chown 65534 ours
+    run_as() {
+        status=0
+        "${as[@]}" env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent \
+            "$ASAUTH" token --cache-dir "$1" >stdout 2>stderr || status=$?
+        stdout=$(<stdout) stderr=$(<stderr)
+    }
+    cp "$ASAUTH" asauth
+    ASAUTH=$PWD/asauth
+    run_as theirs
+    served
+    assert_stderr_has 'theirs is not used: '
+    run_as theirs/below
+    served
+    assert_stderr_has 'below is not used: '
+    equals "$(ls theirs)" ''
+    run_as ours
+    served
+    assert_empty_stderr
+    number "$(find ours -type f | wc -l)" -eq 2
+    chmod 500 ours
+    rm ours/*.json
+    run_as ours
+    served
+    assert_stderr_has 'cannot store the token in ours: Permission denied'
+}

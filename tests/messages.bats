@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+#
+# What standard error shows, and what -s leaves of it.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+    api=$STANDIN_API
+    echo_url=$STANDIN_API/echo
+}
+
+@test "token -s hides warnings and errors but not usage, -S shows the errors" {
+    chmod 777 "$XDG_CACHE_HOME"
+    mkdir -m 777 "$XDG_CACHE_HOME/asauth"
+    chmod 777 "$XDG_CACHE_HOME/asauth"
+    standin set token_status=401
+    run_asauth token
+    assert_stderr_has 'asauth: warning: '
+    assert_stderr_has 'asauth: log-in refused'
+    run_asauth token -s
+    assert_status 67
+    assert_empty_stderr
+    run_asauth token --silent --show-error
+    assert_status 67
+    refute_stderr_has warning
+    assert_stderr_has 'asauth: log-in refused'
+    assert_stderr_has 'asauth: hint: '
+    run_asauth token -s --client-id ''
+    assert_status 2
+    assert_stderr_has client-id
+    ASAUTH_CLIENT_ID='' run_asauth token -s
+    assert_status 2
+    assert_stderr_has client-id
+}
+
+@test "request -s hides warnings and errors but not usage, -S shows the errors" {
+    request -s "$api/status/418"
+    assert_status 22
+    assert_empty_stderr
+    assert_stdout_has Message
+    request -sS "$api/status/418"
+    assert_status 22
+    assert_stderr_has 'HTTP 418'
+    request -S "$api/status/418"
+    assert_stderr_has 'HTTP 418'
+    request -s --silent "$api/etag" -X DELETE
+    assert_status 22
+    assert_empty_stderr
+    request -s http://127.0.0.1:1/
+    assert_status 7
+    assert_empty_stderr
+    request -s -H nonsense "$echo_url"
+    assert_status 2
+    assert_stderr_has nonsense
+    # A warning is no error: -S does not bring it back.
+    request -sS -w '%{nosuch}' "$api/noauth/empty"
+    assert_status 0
+    assert_empty_stderr
+    request -w '%{nosuch}' "$api/noauth/empty"
+    assert_stderr_has nosuch
+}
+
+@test "control bytes in the token endpoint's errors are shown escaped" {
+    printf '{"error":"invalid_client\\u001b[31m","error_description":%s}' \
+        '"a\nb\r\u202e\u009b\u0007c"' >"$BATS_TEST_TMPDIR/body"
+    standin set token_status=400 "token_error_body@=$BATS_TEST_TMPDIR/body"
+    local locale
+    for locale in C C.UTF-8; do
+        LC_ALL=$locale run_asauth token
+        assert_status 67
+        number "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -le 2
+        if LC_ALL=C grep -q '[^ -~]' "$BATS_TEST_TMPDIR/stderr"; then
+            complain "raw bytes in $locale"
+        fi
+    done
+}
+
+@test "a token that the API echoes is redacted in messages" {
+    local token
+    token=$(asauth token)
+    standin set api_status=400 api_body="{\"message\":\"bad $token\"}"
+    run_asauth request "$STANDIN_API/echo"
+    assert_status 22
+    assert_stderr_has 'bad [redacted]'
+    # Its body is data and comes as it is.
+    assert_stdout_has "$token"
+    run_asauth request -f -w '%{stderr}%header{x}' "$STANDIN_API/echo"
+    assert_no_secret
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+#
+# Proxies, and names that do not exist.
+
+load helper
+
+setup_file() {
+    make_ca
+    make_cert good
+    standin_start
+    env | grep '^STANDIN_' | sed 's/^STANDIN_/PLAIN_/' \
+        >"$BATS_FILE_TMPDIR/plain.env"
+    # Amazon's names lead to it, by its proxy.
+    standin_start --tls "$BATS_FILE_TMPDIR/good.pem" \
+        "$BATS_FILE_TMPDIR/good.key"
+}
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+    ca=$BATS_FILE_TMPDIR/ca.pem
+    export CURL_CA_BUNDLE=$ca
+    set -a
+    # shellcheck source=/dev/null
+    source "$BATS_FILE_TMPDIR/plain.env"
+    set +a
+    # A proxy that leads nowhere: nothing leaves this machine.
+    dead=http://127.0.0.1:1
+}
+
+@test "by default the token comes from Amazon, here through a proxy" {
+    unset ASAUTH_TOKEN_URL
+    run_asauth token --cacert "$ca" -x "$STANDIN_PROXY"
+    assert_status 0
+    equals "$stdout" "$(standin tokens)"
+    equals "$(standin_log -c 'map([.port, .method, .target])')" \
+        '[["proxy","CONNECT","api.amazon.com:443"],["api","POST","/auth/o2/token"]]'
+    https_proxy=$STANDIN_PROXY run_asauth token --cacert "$ca" --no-cache
+    assert_status 0
+    HTTPS_PROXY=$STANDIN_PROXY run_asauth token --cacert "$ca" --no-cache
+    assert_status 0
+    ALL_PROXY=$STANDIN_PROXY run_asauth token --cacert "$ca" --no-cache
+    assert_status 0
+    https_proxy=http://127.0.0.1:1 run_asauth token --cacert "$ca" \
+        --no-cache --proxy "$STANDIN_PROXY"
+    assert_status 0
+    assert_count proxy 5
+    assert_count mint 5
+}
+
+@test "-x and the variables for proxies are used as in curl" {
+    local url=https://developer.amazon.com/echo
+    asauth token >/dev/null
+    https_proxy=$STANDIN_PROXY request "$url"
+    assert_status 0
+    HTTPS_PROXY=$STANDIN_PROXY request "$url"
+    assert_status 0
+    ALL_PROXY=$STANDIN_PROXY request "$url"
+    assert_status 0
+    https_proxy=$dead request -x "$STANDIN_PROXY" "$url"
+    assert_status 0
+    assert_count proxy 4
+    https_proxy=$dead request "$url"
+    assert_status 7
+    https_proxy=$STANDIN_PROXY no_proxy=developer.amazon.com \
+        request --connect-timeout 1 "$url"
+    one_of "$status" 6 7 28
+    assert_count proxy 4
+    request -x http://no-such-proxy.invalid:1 "$url"
+    assert_status 5
+}
+
+@test "a loopback host is never asked through a proxy, -x included" {
+    export http_proxy=$dead https_proxy=$dead all_proxy=$dead
+    request "$STANDIN_API/echo"
+    assert_status 0
+    ASAUTH_TOKEN_URL=$PLAIN_TOKEN_URL request "$PLAIN_API/noauth/echo"
+    assert_status 0
+    request -x "$dead" "$STANDIN_API/echo"
+    assert_status 0
+    run_asauth token --no-cache --proxy "$dead" \
+        --token-url "${STANDIN_TOKEN_URL/127.0.0.1/localhost}"
+    assert_status 0
+    ALL_PROXY=$dead run_asauth token --no-cache \
+        --token-url "$PLAIN_TOKEN_URL"
+    assert_status 0
+    assert_count proxy 0
+}
+
+@test "a proxy's log-in is used and never shown" {
+    unset ASAUTH_TOKEN_URL
+    standin set proxy_user=me 'proxy_password=pa:ss wörd'
+    local url=http://me:pa%3Ass%20w%c3%b6rd@${STANDIN_PROXY#http://}
+    standin set proxy_password=$'pa:ss w\303\266rd'
+    run_asauth token -v --cacert "$ca" -x "$url"
+    assert_status 0
+    assert_stderr_has 'CONNECT api.amazon.com:443'
+    refute_stderr_has pa%3Ass
+    refute_stderr_has 'pa:ss'
+    assert_stderr_has Proxy-Authorization
+    refute_stderr_has "$(printf 'me:pa:ss w\303\266rd' | base64)"
+    assert_no_secret
+    https_proxy=$url run_asauth token -v --no-cache --cacert "$ca"
+    assert_status 0
+    refute_stderr_has pa%3Ass
+    refute_stderr_has 'pa:ss'
+    # Nor where it leads nowhere.
+    run_asauth token --no-cache -x 'http://me:S3CR3T-pass@127.0.0.1:1'
+    assert_status 7
+    refute_stderr_has S3CR3T
+}
+
+@test "a proxy that refuses is told apart from an endpoint that refuses" {
+    unset ASAUTH_TOKEN_URL
+    standin set proxy_user=me proxy_password=right
+    run_asauth token -m 1 --cacert "$ca" \
+        -x "http://me:wrong-word@${STANDIN_PROXY#http://}"
+    assert_status 56
+    assert_empty_stdout
+    assert_stderr_has 407
+    assert_stderr_has 'asauth: hint: the proxy '
+    refute_stderr_has wrong-word
+    standin set proxy_refuse=403
+    run_asauth token -m 1 --cacert "$ca" -x "$STANDIN_PROXY"
+    assert_status 56
+    assert_stderr_has 403
+    run_asauth token -m 1 -x http://127.0.0.1:1
+    assert_status 7
+    assert_stderr_has 127.0.0.1
+    run_asauth token -m 1 -x http://proxy.invalid:8080
+    assert_status 5
+    assert_stderr_has proxy.invalid
+    assert_count token 0
+}
+
+@test "an unknown host fails (6), a closed port fails (7)" {
+    run_asauth token -m 1 --token-url https://none.invalid/x \
+        --allow-host none.invalid
+    assert_status 6
+    assert_empty_stdout
+    assert_stderr_has 'asauth: token endpoint https://none.invalid/x: '
+    assert_stderr_has none.invalid
+    run_asauth token -m 1 --token-url http://127.0.0.1:1/x
+    assert_status 7
+    assert_empty_stdout
+    assert_stderr_has 'asauth: token endpoint http://127.0.0.1:1/x: '
+}

@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+#
+# What bounds a run in time: -m, --connect-timeout, -y and -Y.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+    api=$STANDIN_API
+    echo_url=$STANDIN_API/echo
+}
+
+@test "token -m times out (28) whatever keeps it waiting" {
+    local mode start
+    standin set drip_interval=0.4
+    for mode in silent drip hold; do
+        standin set "token_mode=$mode"
+        start=$(milliseconds)
+        run_asauth token -m 0.7
+        assert_status 28
+        assert_empty_stdout
+        assert_stderr_has "asauth: token endpoint $STANDIN_TOKEN_URL: "
+        ((start + 600 <= $(milliseconds) && $(milliseconds) < start + 2500)) ||
+            complain "$mode: took $(($(milliseconds) - start)) ms"
+    done
+    # Passing failures are not tried again beyond the limit.
+    standin set token_status=503 token_mode=normal retry_after=5
+    start=$(milliseconds)
+    run_asauth token --max-time 1
+    assert_status 22
+    (($(milliseconds) < start + 2500))
+}
+
+@test "-m times out (28) while a FIFO, a reader or another process is waited for" {
+    local start pid option
+    cd "$BATS_TEST_TMPDIR"
+    asauth token >/dev/null
+    mkfifo fifo full
+    for option in -o -D --etag-save; do
+        start=$(milliseconds)
+        run_asauth request -m 0.5 "$option" fifo "$STANDIN_API/etag"
+        assert_status 28
+        [[ $stderr == *'out of time'* ]] || complain
+        (($(milliseconds) < start + 2500)) || complain
+    done
+    # Nobody reads on.
+    (exec <full && exec sleep 20) 3>&- &
+    pid=$!
+    status=0
+    "$ASAUTH" request -m 0.5 "$STANDIN_API/bytes/1000000" >full || status=$?
+    kill "$pid"
+    assert_status 28
+    run_asauth token -sm 0.5 --config fifo
+    assert_status 28
+    assert_empty_stderr
+    # A wait for another process's log-in in between changes nothing.
+    standin set token_delay=0.2
+    for pid in 1 2 3; do
+        asauth token --refresh >/dev/null &
+        standin wait token "$((pid + 1))"
+        run_asauth request -m 0.4 -o fifo "$STANDIN_API/etag" \
+            --min-ttl 4000
+        assert_status 28
+        wait
+    done
+    standin reset
+    asauth token --refresh >/dev/null
+    # As much as curl takes.
+    run_asauth token -m 9999999999 --connect-timeout 9999999999
+    assert_status 0
+}
+
+@test "request -m bounds the reply, the log-in and the retries" {
+    local before
+    before=$(milliseconds)
+    request -m 0.3 "$api/slow/5"
+    assert_status 28
+    assert_empty_stdout
+    standin set token_mode=silent
+    request --no-cache -m 0.3 "$echo_url"
+    assert_status 28
+    assert_empty_stdout
+    standin set token_mode=normal
+    request -m 1.5 --retry 9 "$api/status/503"
+    assert_status 22
+    request --max-time 0.4 -o file "$api/stall/1000"
+    assert_status 28
+    absent file
+    number "$(($(milliseconds) - before))" -lt 4000
+    request -m 10 "$api/bytes/1"
+    assert_status 0
+}
+
+@test "-m times out (28) while a body or header comes from a pipe nobody writes" {
+    local option
+    asauth token >/dev/null
+    mkfifo fifo
+    for option in -d@fifo --json=@fifo --data-urlencode=@fifo -H@fifo \
+        -w@fifo -Fa=@fifo '-Fa=<fifo' -Tfifo; do
+        request -m 0.3 "$option" "$echo_url"
+        assert_status 28 || fail "$option"
+        assert_empty_stdout || fail "$option"
+    done
+    for option in '-d @-' '-T -'; do
+        # shellcheck disable=SC2086 # words
+        request -m 0.3 $option "$echo_url" < <(sleep 3)
+        assert_status 28 || fail "$option"
+        assert_empty_stdout || fail "$option"
+    done
+    timeout 20 "$ASAUTH" request -y 1 -T fifo "$echo_url" 2>stderr || status=$?
+    assert_status 28
+}
+
+@test "--connect-timeout ends a TLS handshake that leads nowhere (28)" {
+    local start
+    start=$(milliseconds)
+    # The plain port waits for the end of what it takes for a request.
+    run_asauth token --connect-timeout 0.3 \
+        --token-url "${STANDIN_TOKEN_URL/http:/https:}"
+    assert_status 28
+    assert_empty_stdout
+    (($(milliseconds) < start + 6000))
+}
+
+@test "a stalled upload or a silent API times out (28) after -y" {
+    head -c 30000000 /dev/zero >file
+    standin set api_mode=hold
+    SECONDS=0
+    request -y 1 -T file "$api/sink"
+    assert_status 28
+    assert_stderr_has 'PUT '
+    assert_empty_stdout
+    number "$SECONDS" -le 5
+    standin release
+    # -Y is a rate, which -y bounds.
+    standin set api_mode=normal
+    request -Y 1000000 -y 2 "$STANDIN_API/slow/20"
+    assert_status 28
+    request -y 9 "$STANDIN_API/slow/1"
+    assert_status 0
+}
