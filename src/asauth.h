@@ -34,6 +34,7 @@ enum status {
 	AS_REDIRECTS = 47, /* too many redirects */
 	AS_RECEIVE = 56,   /* receiving from the network */
 	AS_UNTRUSTED = 60, /* the server's certificate is not trusted */
+	AS_ENCODING = 61,  /* a reply's encoding is not known */
 	AS_TOO_LARGE = 63, /* a token reply too large */
 	AS_REWIND = 65,	   /* the body could not be sent again */
 	AS_REFUSED = 67	   /* the token endpoint refused the log-in */

@@ -14,11 +14,11 @@
 #include "url.h"
 
 void
-body_strip_lines(struct buf *text)
+body_strip_lines(struct buf *text, size_t from)
 {
-	size_t i, kept = 0;
+	size_t i, kept = from;
 
-	for (i = 0; i < text->length; i++)
+	for (i = from; i < text->length; i++)
 		if (text->data[i] != '\r' && text->data[i] != '\n' &&
 		    text->data[i] != '\0')
 			text->data[kept++] = text->data[i];
@@ -74,6 +74,7 @@ body_add(struct body *body, enum option_id id, const char *text, int timeout,
     struct failure *failure)
 {
 	struct buf *data = &body->data;
+	size_t before;
 	int status;
 
 	if (id == OPT_FORM) {
@@ -90,9 +91,10 @@ body_add(struct body *body, enum option_id id, const char *text, int timeout,
 		buf_puts(data, text);
 		return AS_OK;
 	}
+	before = data->length;
 	status = file_slurp(text + 1, SIZE_MAX, timeout, data, failure);
 	if (id == OPT_DATA)
-		body_strip_lines(data);
+		body_strip_lines(data, before);
 	return status;
 }
 

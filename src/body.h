@@ -38,8 +38,9 @@ struct body {
 #define BODY_EMPTY { .fd = -1 }
 /* clang-format on */
 
-/* Takes out what ends lines, as curl(1) does of -d @FILE and -w @FILE. */
-void body_strip_lines(struct buf *text);
+/* Takes out what ends lines from the byte FROM on, as curl(1) does of -d @FILE
+ * and -w @FILE. */
+void body_strip_lines(struct buf *text, size_t from);
 /*
  * Adds what the option ID (-d, --data-raw, --data-binary, --data-urlencode,
  * --json or -F) with TEXT says, by curl(1)'s rules. Libcurl must be loaded for

@@ -30,6 +30,8 @@
 
 #define CONNECT_MS 30000
 #define STALL_SECONDS 300
+/* Amazon digests an upload before it answers. */
+#define ANSWER_SECONDS 1800
 #define STALL_SECONDS_Y 30 /* curl(1)'s -y when only -Y is given */
 
 struct request {
@@ -280,10 +282,13 @@ static struct exchange
 new_exchange(struct request *request, const char *url, const char *title)
 {
 	const struct settings *settings = request->settings;
-	const long stall_seconds = settings_on(settings, OPT_SPEED_LIMIT) ?
-	    STALL_SECONDS_Y :
-	    STALL_SECONDS;
+	long stall_seconds = STALL_SECONDS, answer_seconds = ANSWER_SECONDS;
 
+	if (settings_on(settings, OPT_SPEED_LIMIT))
+		stall_seconds = answer_seconds = STALL_SECONDS_Y;
+	if (settings_on(settings, OPT_SPEED_TIME))
+		stall_seconds = answer_seconds = settings_whole(
+		    settings, OPT_SPEED_TIME, 0);
 	return (struct exchange) {
 		.run = request->run,
 		.auth = &request->auth,
@@ -300,8 +305,8 @@ new_exchange(struct request *request, const char *url, const char *title)
 			.url = url,
 			.user_agent = settings_text(settings, OPT_USER_AGENT),
 			.connect_ms = CONNECT_MS,
-			.stall_seconds = settings_whole(settings,
-			    OPT_SPEED_TIME, stall_seconds),
+			.stall_seconds = stall_seconds,
+			.answer_seconds = answer_seconds,
 			.stall_rate = settings_whole(settings,
 			    OPT_SPEED_LIMIT, 1),
 		},

@@ -278,18 +278,22 @@ finish_exchange(struct exchange *exchange)
 static int
 follow_redirect(struct exchange *exchange)
 {
-	const char *target = reply_redirect_url(&exchange->reply);
+	char *target = reply_header(&exchange->reply, "Location"), *redirect;
 	const char *where = "what is no URL";
 	struct url next;
 	int status;
 
-	if (exchange->redirects == MAX_REDIRECTS)
+	redirect = url_resolve(exchange->hop.url, target);
+	mem_wipe(target);
+	if (exchange->redirects == MAX_REDIRECTS) {
+		mem_wipe(redirect);
 		return failure_set(&exchange->run->failure, AS_REDIRECTS,
 		    "%s: more than %d redirects", exchange->title,
 		    MAX_REDIRECTS);
+	}
 	exchange->redirects++;
 	mem_wipe(exchange->redirect);
-	exchange->redirect = mem_strdup(target != NULL ? target : "");
+	exchange->redirect = redirect;
 	exchange->hop.url = exchange->redirect;
 	status = url_check_open(exchange->redirect,
 	    strcmp(exchange->url.scheme, "http") == 0, &next);
@@ -398,9 +402,11 @@ decide_at_end(struct exchange *exchange)
 {
 	struct delivery *to = exchange->delivery;
 	const int status = exchange->reply.status;
-	/* As curl(1) without --retry-connrefused and --retry-all-errors. */
-	const bool is_transient = status == AS_TIMEOUT ||
-	    status == AS_PROXY_NAME || status == AS_HOST_NAME;
+	/* As curl(1) without --retry-connrefused and --retry-all-errors; but
+	 * what was sent whole may have been done. */
+	const bool is_transient = status == AS_PROXY_NAME ||
+	    status == AS_HOST_NAME ||
+	    (status == AS_TIMEOUT && !exchange->reply.was_sent);
 
 	if (status != AS_OK || has_failed(to)) {
 		exchange->next = NEXT_DELIVER;

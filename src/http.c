@@ -24,6 +24,7 @@
 /* libcurl 8.6 and later say so of a header line that is too long; those before
  * say CURLE_OUT_OF_MEMORY. */
 #define CODE_TOO_LARGE 100
+#define MEASURE_MS 1000 /* between two looks at the speed */
 
 const char *const http_proxy_variables[HTTP_PROXY_VARIABLES] = { "https_proxy",
 	"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
@@ -46,7 +47,12 @@ struct transfer {
 	struct curl_slist *headers;
 	curl_mime *form;
 	bool is_in_headers; /* their end has not come */
-	int body_error;	    /* an errno, 0: none */
+	bool is_crooked;    /* the status line is none of HTTP's */
+	bool has_stalled;
+	bool is_body_read;		/* to its end */
+	long long measured_at, fast_at; /* clock_ms(), see has_stalled() */
+	long long measured;		/* bytes at the former */
+	int body_error;			/* an errno, 0: none */
 };
 
 static_assert(REPLY_ERROR_SIZE == CURL_ERROR_SIZE, "libcurl writes errors");
@@ -124,13 +130,15 @@ on_header(char *bytes, size_t size, size_t count, void *context)
 	    strncasecmp(bytes, "HTTP/", 5) == 0) {
 		reply->block = reply->headers.length;
 		transfer->is_in_headers = true;
+		/* libcurl before 8.10 takes what others refuse. */
+		transfer->is_crooked = !isdigit((unsigned char)bytes[5]);
 	} else if (*bytes == '\r' || *bytes == '\n')
 		transfer->is_in_headers = false;
 	curl.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply->code);
 	reply->has_headers = !transfer->is_in_headers && reply->code >= 200;
 	buf_add(&reply->headers, bytes, count);
 	reply->is_too_large = reply->headers.length - reply->hop > limit;
-	return reply->is_too_large ? count + 1 : count;
+	return reply->is_too_large || transfer->is_crooked ? count + 1 : count;
 }
 
 /* How long the body may keep us waiting, in milliseconds, or -1: libcurl's
@@ -154,6 +162,7 @@ on_read(char *bytes, size_t size, size_t count, void *context)
 	ssize_t n = body_read(
 	    transfer->call->body, bytes, size * count, body_timeout(transfer));
 
+	transfer->is_body_read = n == 0;
 	if (n >= 0)
 		return (size_t)n;
 	transfer->body_error = errno;
@@ -171,14 +180,53 @@ on_seek(void *context, curl_off_t offset, int origin)
 	    CURL_SEEKFUNC_FAIL;
 }
 
+/* Seconds that the transfer may now be slow. */
+static long
+stall_limit(const struct transfer *transfer)
+{
+	return transfer->reply->was_sent ? transfer->call->answer_seconds :
+					   transfer->call->stall_seconds;
+}
+
+/* Whether fewer than stall_rate bytes per second have moved for too long, BYTES
+ * having moved so far. That is not left to libcurl, whose limit depends on its
+ * version and knows nothing of an answer that is being thought about. */
+static bool
+has_stalled(struct transfer *transfer, long long bytes)
+{
+	const struct http_call *call = transfer->call;
+	const long limit = stall_limit(transfer);
+	const long long now = clock_ms();
+	const long long passed = now - transfer->measured_at;
+	double begun = 0;
+
+	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
+	if (begun <= 0) /* connecting has a limit of its own */
+		transfer->measured_at = transfer->fast_at = now;
+	else if (passed >= MEASURE_MS) {
+		if ((bytes - transfer->measured) * 1000 >=
+		    call->stall_rate * passed)
+			transfer->fast_at = now;
+		transfer->measured = bytes;
+		transfer->measured_at = now;
+	}
+	return limit > 0 && now - transfer->fast_at >= limit * 1000LL;
+}
+
 static int
 on_progress(void *context, curl_off_t to_receive, curl_off_t received,
     curl_off_t to_send, curl_off_t sent)
 {
-	const struct http_call *call = ((struct transfer *)context)->call;
+	struct transfer *transfer = context;
+	const struct http_call *call = transfer->call;
 
-	return !call->on_progress(
-	    call->context, received, to_receive, sent, to_send);
+	transfer->reply->was_sent = sent > 0 &&
+	    (to_send > 0 ? sent >= to_send : transfer->is_body_read);
+	transfer->has_stalled = has_stalled(transfer, received + sent);
+	return transfer->has_stalled ||
+	    (call->on_progress != NULL &&
+		!call->on_progress(
+		    call->context, received, to_receive, sent, to_send));
 }
 
 /* --- Setting up a transfer --- */
@@ -271,11 +319,9 @@ set_callbacks(struct transfer *transfer)
 	SET(transfer, CURLOPT_WRITEDATA, transfer);
 	SET(transfer, CURLOPT_HEADERFUNCTION, on_header);
 	SET(transfer, CURLOPT_HEADERDATA, transfer);
-	if (transfer->call->on_progress != NULL) {
-		SET(transfer, CURLOPT_XFERINFOFUNCTION, on_progress);
-		SET(transfer, CURLOPT_XFERINFODATA, transfer);
-		SET(transfer, CURLOPT_NOPROGRESS, 0L);
-	}
+	SET(transfer, CURLOPT_XFERINFOFUNCTION, on_progress);
+	SET(transfer, CURLOPT_XFERINFODATA, transfer);
+	SET(transfer, CURLOPT_NOPROGRESS, 0L);
 	if (settings_on(transfer->http->settings, OPT_VERBOSE)) {
 		SET(transfer, CURLOPT_DEBUGFUNCTION, trace_show);
 		SET(transfer, CURLOPT_DEBUGDATA, &transfer->trace);
@@ -299,8 +345,6 @@ set_limits(struct transfer *transfer)
 	SET(transfer, CURLOPT_TIMEOUT_MS, left < LONG_MAX ? left : 0L);
 	SET(transfer, CURLOPT_CONNECTTIMEOUT_MS,
 	    connect_ms > 0 ? connect_ms : call->connect_ms);
-	SET(transfer, CURLOPT_LOW_SPEED_TIME, call->stall_seconds);
-	SET(transfer, CURLOPT_LOW_SPEED_LIMIT, call->stall_rate);
 	return true;
 }
 
@@ -408,11 +452,24 @@ explain(const struct transfer *transfer)
 	struct reply *reply = transfer->reply;
 	char *error = reply->error, *rest;
 	const char *why = NULL;
+	long tunnel = 0;
 	const bool is_long_line = transfer->is_in_headers &&
 	    (reply->status == CODE_TOO_LARGE ||
 		reply->status == CURLE_OUT_OF_MEMORY);
 
-	if (reply->is_too_large || is_long_line) {
+	/* libcurl 8.2x: CURLE_COULDNT_CONNECT. */
+	curl.easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	if (tunnel >= 300 && reply->status == AS_CONNECT)
+		reply->status = AS_RECEIVE;
+	if (transfer->is_crooked) {
+		reply->status = AS_PROTOCOL;
+		why = "unsupported HTTP version in response";
+	} else if (transfer->has_stalled) {
+		reply->status = AS_TIMEOUT;
+		snprintf(error, REPLY_ERROR_SIZE,
+		    "less than %ld bytes per second for %ld seconds",
+		    transfer->call->stall_rate, stall_limit(transfer));
+	} else if (reply->is_too_large || is_long_line) {
 		reply->is_too_large = true;
 		reply->status = AS_RECEIVE;
 		why = "the reply's headers are too large";
@@ -431,6 +488,9 @@ explain(const struct transfer *transfer)
 	if (*rest == ' ' || *rest == '\0')
 		*error = (char)tolower((unsigned char)*error);
 	error[strcspn(error, "\r\n")] = '\0';
+	if (reply->status == AS_TIMEOUT && reply->was_sent)
+		strlcat(error, ", after the whole body had been sent",
+		    REPLY_ERROR_SIZE);
 }
 
 /* Whether the call went by a proxy, as far as option and environment tell. */

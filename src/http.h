@@ -41,8 +41,9 @@ struct http_call {
 	bool is_private;	/* the URL is a secret, and so is a redirect */
 	long connect_ms;	/* for connecting, unless the settings say */
 	long total_ms;		/* limit for the call, 0: none */
-	long stall_seconds; /* give up when slower than stall_rate so long */
-	long stall_rate;    /* bytes per second */
+	long stall_seconds;  /* give up when slower than stall_rate so long */
+	long stall_rate;     /* bytes per second */
+	long answer_seconds; /* stall_seconds once the whole body is sent */
 	size_t limit; /* bytes of headers, and of a body that is kept; 0: the
 		       * default for headers, none for the body */
 	/* Some bytes of the body; false ends the transfer with AS_WRITE. NULL:

@@ -156,7 +156,7 @@ lwa_fail_transfer(const struct reply *reply, const struct lwa_request *request,
 	if (reply->is_too_large) {
 		status = AS_TOO_LARGE;
 		why = "the reply is too large";
-	} else if (is_encoded(reply)) {
+	} else if (is_encoded(reply) || status == AS_ENCODING) {
 		status = AS_REPLY;
 		why = "the reply is encoded, which was not asked for";
 	} else if (status == AS_PROTOCOL) {

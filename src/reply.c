@@ -57,15 +57,6 @@ reply_header(const struct reply *reply, const char *name)
 	    headers_value(reply->headers.data + reply->block, name);
 }
 
-const char *
-reply_redirect_url(const struct reply *reply)
-{
-	char *url = NULL;
-
-	curl.easy_getinfo(reply->transfer, CURLINFO_REDIRECT_URL, &url);
-	return url;
-}
-
 long
 reply_retry_after(const struct reply *reply)
 {

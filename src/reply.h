@@ -19,6 +19,7 @@ struct reply {
 	long code;		      /* the status code, 0: none */
 	bool has_headers;	      /* all but trailers */
 	bool is_too_large;	      /* headers or body are beyond the limit */
+	bool was_sent;		      /* all of a body that is not empty */
 	bool by_proxy;		      /* the other end was probably a proxy */
 	struct buf headers; /* header blocks and trailers as they came, those
 			     * of redirects that were followed included */
@@ -42,8 +43,6 @@ void reply_free(struct reply *reply);
 /* A header of the newest block, without surrounding white space, NULL if it
  * is not there or empty; the caller frees it. */
 char *reply_header(const struct reply *reply, const char *name);
-/* The absolute URL that the reply redirects to, or NULL. */
-const char *reply_redirect_url(const struct reply *reply);
 /* Seconds that the reply, from its headers on, asks to wait; 0: none. */
 long reply_retry_after(const struct reply *reply);
 

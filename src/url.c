@@ -193,9 +193,10 @@ url_add_name(char **text, const char *name)
 {
 	CURLU *url = take_apart(*text, 0);
 	char *path = copy_part(url, CURLUPART_PATH, 0);
+	char *query = copy_part(url, CURLUPART_QUERY, 0);
 	struct buf whole = { 0 };
 
-	if (ends_with(path, '/')) {
+	if (ends_with(path, '/') && *query == '\0') {
 		buf_puts(&whole, path);
 		url_escape(&whole, name, strlen(name));
 		curl.url_set(url, CURLUPART_PATH, whole.data, 0);
@@ -204,7 +205,26 @@ url_add_name(char **text, const char *name)
 	}
 	buf_free(&whole);
 	free(path);
+	free(query);
 	curl.url_cleanup(url);
+}
+
+char *
+url_resolve(const char *base, const char *target)
+{
+	CURLU *url = take_apart(base, CURLU_NON_SUPPORT_SCHEME);
+	unsigned int flags = CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE;
+	char *whole;
+
+#ifdef CURLU_ALLOW_SPACE
+	flags |= CURLU_ALLOW_SPACE;
+#endif
+	if (curl.url_set(url, CURLUPART_URL, target, flags) == CURLUE_OK)
+		whole = copy_part(url, CURLUPART_URL, 0);
+	else
+		whole = mem_strdup("");
+	curl.url_cleanup(url);
+	return whole;
 }
 
 void

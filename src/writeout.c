@@ -1,5 +1,6 @@
 #include "writeout.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static const struct {
 static char *
 value_of_info(const struct reply *reply, CURLINFO info)
 {
-	char *text = NULL;
+	char *text = NULL, *at;
 	long number = 0;
 	curl_off_t bytes = 0;
 	double seconds = 0;
@@ -101,7 +102,11 @@ value_of_info(const struct reply *reply, CURLINFO info)
 	switch (info & CURLINFO_TYPEMASK) {
 	case CURLINFO_STRING:
 		curl.easy_getinfo(reply->transfer, info, &text);
-		return mem_strdup(text != NULL ? text : "");
+		text = mem_strdup(text != NULL ? text : "");
+		/* In capitals before libcurl 8.9. */
+		for (at = text; info == CURLINFO_SCHEME && *at != '\0'; at++)
+			*at = (char)tolower((unsigned char)*at);
+		return text;
 	case CURLINFO_LONG:
 		curl.easy_getinfo(reply->transfer, info, &number);
 		return mem_printf(info == CURLINFO_RESPONSE_CODE ||
@@ -269,7 +274,7 @@ writeout_read(
 	if (*given == '@') {
 		status = file_slurp(
 		    given + 1, FORMAT_LIMIT, timeout, &text, failure);
-		body_strip_lines(&text);
+		body_strip_lines(&text, 0);
 	} else
 		buf_puts(&text, given);
 	*format = buf_take(&text);

@@ -35,6 +35,8 @@ newest() {
     while IFS= read -r arguments; do
         count=$((count + 1))
         for url in "$STANDIN_API/echo" "$STANDIN_API/echo/a/?q=1&r=%20#part"; do
+            # Before 8.10 curl adds the file's name in front of a query.
+            [[ "$arguments $url" != *-T*\?* ]] || continue
             eval "curl -q -sS -o /dev/null -H \"Authorization: Bearer \$token\" \
                 $arguments '$url'" <text
             newest curl
@@ -99,7 +101,7 @@ END
 @test "a -w variable of curl's has the value that curl gives it" {
     local name
     for name in http_code response_code content_type size_download \
-        size_upload num_connects url_effective redirect_url method scheme \
+        size_upload num_connects url_effective redirect_url method \
         http_version num_redirects num_headers remote_ip remote_port exitcode \
         errormsg onerror; do
         curl -q -sS -o /dev/null -H "Authorization: Bearer $token" -d abc \

@@ -197,8 +197,9 @@ END
     equals "$(sent .target)" /echo
     request "$echo_url/" -T "$PWD/some file"
     equals "$(sent .target)" '/echo/some%20file'
+    # But not in front of a query.
     request "$echo_url/?q" -T "$PWD/some file"
-    equals "$(sent .target)" '/echo/some%20file?q'
+    equals "$(sent .target)" '/echo/?q'
     request "$echo_url/" -T - <'some file'
     equals "$(sent .target)" /echo/
     equals "$(sent .body_size)" 5

@@ -143,3 +143,22 @@ setup() {
     request -y 9 "$STANDIN_API/slow/1"
     assert_status 0
 }
+
+@test "when a body was sent whole, a timeout (28) says so, and is not retried" {
+    local limit
+    asauth token >/dev/null
+    standin set api_mode=hold
+    for limit in '-y 1' '-m 1'; do
+        # shellcheck disable=SC2086 # words
+        request $limit --retry 2 -d x "$api/sink"
+        assert_status 28
+        assert_stderr_has 'after the whole body had been sent'
+        lacks "$stderr" 'trying again'
+    done
+    # Without a body it is tried again.
+    request -y 1 --retry 1 --retry-delay 1 "$api/sink"
+    assert_status 28
+    assert_stderr_has 'trying again'
+    lacks "$(tail -n 1 stderr)" 'had been sent'
+    standin release
+}

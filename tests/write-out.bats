@@ -35,7 +35,7 @@ setup() {
 %{url_effective}|$api/sink?q=1
 %{redirect_url}|
 %{method}|PUT
-%{scheme}|HTTP
+%{scheme}|http
 %{http_version}|1.1
 %{num_redirects}|0
 %{filename_effective}|out
