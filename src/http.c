@@ -12,6 +12,7 @@
 #include "authorities.h"
 #include "clock.h"
 #include "libcurl.h"
+#include "speed.h"
 #include "text.h"
 #include "trace.h"
 #include "url.h"
@@ -24,7 +25,6 @@
 /* libcurl 8.6 and later say so of a header line that is too long; those before
  * say CURLE_OUT_OF_MEMORY. */
 #define CODE_TOO_LARGE 100
-#define MEASURE_MS 1000 /* between two looks at the speed */
 
 const char *const http_proxy_variables[HTTP_PROXY_VARIABLES] = { "https_proxy",
 	"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
@@ -33,6 +33,8 @@ struct http {
 	const struct settings *settings; /* of the run */
 	long long deadline;		 /* of the run, 0: none */
 	CURLSH *connections;
+	curl_socket_t socket; /* the newest; CURLINFO_ACTIVESOCKET knows none
+			       * while a transfer of libcurl 8 goes on */
 	struct authorities authorities;
 };
 
@@ -49,10 +51,9 @@ struct transfer {
 	bool is_in_headers; /* their end has not come */
 	bool is_crooked;    /* the status line is none of HTTP's */
 	bool has_stalled;
-	bool is_body_read;		/* to its end */
-	long long measured_at, fast_at; /* clock_ms(), see has_stalled() */
-	long long measured;		/* bytes at the former */
-	int body_error;			/* an errno, 0: none */
+	bool is_body_read; /* to its end */
+	struct speed speed;
+	int body_error; /* an errno, 0: none */
 };
 
 static_assert(REPLY_ERROR_SIZE == CURL_ERROR_SIZE, "libcurl writes errors");
@@ -74,6 +75,7 @@ http_new(struct http **http, const struct settings *settings,
 	new = mem_zalloc(1, sizeof(*new));
 	new->settings = settings;
 	new->deadline = deadline;
+	new->socket = CURL_SOCKET_BAD;
 	authorities_find(&new->authorities, settings_text(settings, OPT_CACERT),
 	    settings_text(settings, OPT_CAPATH));
 	new->connections = curl.share_init();
@@ -188,29 +190,14 @@ stall_limit(const struct transfer *transfer)
 					   transfer->call->stall_seconds;
 }
 
-/* Whether fewer than stall_rate bytes per second have moved for too long, BYTES
- * having moved so far. That is not left to libcurl, whose limit depends on its
- * version and knows nothing of an answer that is being thought about. */
-static bool
-has_stalled(struct transfer *transfer, long long bytes)
+static int
+on_socket(void *context, curl_socket_t fd, curlsocktype purpose)
 {
-	const struct http_call *call = transfer->call;
-	const long limit = stall_limit(transfer);
-	const long long now = clock_ms();
-	const long long passed = now - transfer->measured_at;
-	double begun = 0;
+	struct transfer *transfer = context;
 
-	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
-	if (begun <= 0) /* connecting has a limit of its own */
-		transfer->measured_at = transfer->fast_at = now;
-	else if (passed >= MEASURE_MS) {
-		if ((bytes - transfer->measured) * 1000 >=
-		    call->stall_rate * passed)
-			transfer->fast_at = now;
-		transfer->measured = bytes;
-		transfer->measured_at = now;
-	}
-	return limit > 0 && now - transfer->fast_at >= limit * 1000LL;
+	(void)purpose;
+	transfer->http->socket = fd;
+	return CURL_SOCKOPT_OK;
 }
 
 static int
@@ -219,10 +206,16 @@ on_progress(void *context, curl_off_t to_receive, curl_off_t received,
 {
 	struct transfer *transfer = context;
 	const struct http_call *call = transfer->call;
+	double begun = 0;
 
 	transfer->reply->was_sent = sent > 0 &&
 	    (to_send > 0 ? sent >= to_send : transfer->is_body_read);
-	transfer->has_stalled = has_stalled(transfer, received + sent);
+	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
+	if (begun <= 0)
+		speed_begin(&transfer->speed);
+	transfer->has_stalled = speed_has_stalled(&transfer->speed,
+	    call->stall_rate, stall_limit(transfer), received + sent,
+	    transfer->http->socket);
 	return transfer->has_stalled ||
 	    (call->on_progress != NULL &&
 		!call->on_progress(
@@ -319,6 +312,8 @@ set_callbacks(struct transfer *transfer)
 	SET(transfer, CURLOPT_WRITEDATA, transfer);
 	SET(transfer, CURLOPT_HEADERFUNCTION, on_header);
 	SET(transfer, CURLOPT_HEADERDATA, transfer);
+	SET(transfer, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	SET(transfer, CURLOPT_SOCKOPTDATA, transfer);
 	SET(transfer, CURLOPT_XFERINFOFUNCTION, on_progress);
 	SET(transfer, CURLOPT_XFERINFODATA, transfer);
 	SET(transfer, CURLOPT_NOPROGRESS, 0L);
@@ -553,6 +548,7 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 	msg_secret(call->bearer);
 	if (call->is_private)
 		url_hide_link(call->url);
+	speed_begin(&transfer.speed);
 	set_connection(&transfer);
 	set_callbacks(&transfer);
 	set_request(&transfer);

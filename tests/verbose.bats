@@ -175,9 +175,9 @@ setup() {
         'Content-Length: 0'
     run_asauth request -v "$STANDIN_API/echo"
     assert_status 0
+    assert_stderr_has 'X-Evil: a^[]0;b\aM-bM^@M-.c'
     run grep -aP '[\x00-\x08\x0b-\x1f\x7f-\xff]' "$BATS_TEST_TMPDIR/stderr"
     [[ $status -eq 1 ]] || fail "$output"
-    assert_stderr_has 'X-Evil: a^[]0;b\aM-bM^@M-.c'
     # -i gives the server's bytes.
     run_asauth request -i "$STANDIN_API/echo"
     grep -aqF $'X-Evil: a\033]0;b\007' "$BATS_TEST_TMPDIR/stdout"
