@@ -166,29 +166,34 @@ file_is_our_directory(const char *path)
 	    st.st_uid == geteuid();
 }
 
-/* How long HOME is without slashes at its end; 0: there is none. */
-static size_t
-home_length(void)
+/* HOME, if it is an absolute path; its LENGTH is without slashes at its end, 0
+ * if there is none. */
+static const char *
+find_home(size_t *length)
 {
 	const char *home = getenv("HOME");
-	size_t length = home != NULL && home[0] == '/' ? strlen(home) : 0;
 
-	while (length > 0 && home[length - 1] == '/')
-		length--;
-	return length;
+	*length = home != NULL && home[0] == '/' ? strlen(home) : 0;
+	while (*length > 0 && home[*length - 1] == '/')
+		--*length;
+	return home;
 }
 
 bool
 file_is_in_home(const char *path)
 {
-	const size_t length = home_length();
+	size_t length;
+	const char *home = find_home(&length);
 
-	return length > 0 && strncmp(path, getenv("HOME"), length) == 0 &&
+	return home != NULL && length > 0 && strncmp(path, home, length) == 0 &&
 	    (path[length] == '/' || path[length] == '\0');
 }
 
 bool
 file_home_is_ours(void)
 {
-	return home_length() > 0 && file_is_our_directory(getenv("HOME"));
+	size_t length;
+	const char *home = find_home(&length);
+
+	return home != NULL && length > 0 && file_is_our_directory(home);
 }

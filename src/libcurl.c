@@ -88,7 +88,7 @@ libcurl_load(struct failure *failure)
 		return AS_OK;
 	failure_set(failure, AS_USAGE, "libcurl cannot be used: %s", error);
 	failure_hint(failure,
-	    "install libcurl 7.80 or later (Debian: apt-get install "
+	    "install libcurl 7.74 or later (Debian: apt-get install "
 	    "libcurl4)");
 	return AS_USAGE;
 }
