@@ -144,6 +144,10 @@ body_read(struct body *body, char *bytes, size_t capacity, int timeout)
 	ssize_t n;
 	int ready;
 
+	if (body->size >= 0 && body->size - body->position < (off_t)capacity)
+		capacity = (size_t)(body->size - body->position);
+	if (capacity == 0)
+		return 0;
 	do {
 		ready = body->is_seekable ? 1 : poll(&wait, 1, timeout);
 		n = ready > 0 ? read(body->fd, bytes, capacity) : -1;
@@ -151,6 +155,12 @@ body_read(struct body *body, char *bytes, size_t capacity, int timeout)
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	body->is_touched |= n > 0;
+	if (n > 0)
+		body->position += n;
+	if (n == 0 && body->size >= 0) {
+		errno = ENODATA;
+		return -1;
+	}
 	return n;
 }
 
@@ -168,7 +178,10 @@ body_rewind(struct body *body, off_t offset)
 		return 0;
 	if (!body->is_seekable)
 		return -1;
-	return lseek(body->fd, body->start + offset, SEEK_SET) == -1 ? -1 : 0;
+	if (lseek(body->fd, body->start + offset, SEEK_SET) == -1)
+		return -1;
+	body->position = offset;
+	return 0;
 }
 
 void

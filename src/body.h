@@ -31,6 +31,7 @@ struct body {
 	off_t start;	  /* where the stream began */
 	long long size;	  /* of the stream; -1 when unknown */
 	bool is_seekable;
+	off_t position;	 /* bytes behind the start */
 	bool is_touched; /* bytes of the stream have been read */
 };
 
@@ -57,8 +58,9 @@ bool body_is_data(enum option_id id);
 /* Whether the option ID with TEXT would read standard input. */
 bool body_reads_stdin(enum option_id id, const char *text);
 
-/* The next bytes of a stream: how many, 0 at the end, -1 and errno, which is
- * ETIMEDOUT if none came for TIMEOUT milliseconds (negative: no limit). */
+/* The next bytes of a stream, of which no more than its size are read: how many,
+ * 0 at the end, -1 and errno, which is ETIMEDOUT if none came for TIMEOUT
+ * milliseconds (negative: no limit), ENODATA if it ends before its size. */
 ssize_t body_read(struct body *body, char *bytes, size_t capacity, int timeout);
 /* Goes back OFFSET bytes behind the start of a stream; -1 if that cannot be
  * done, 0 also for a pipe from which nothing has been read. */

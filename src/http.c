@@ -471,6 +471,9 @@ explain(const struct transfer *transfer)
 	} else if (transfer->body_error == ETIMEDOUT) {
 		reply->status = AS_TIMEOUT;
 		why = "out of time while waiting for the body to send";
+	} else if (transfer->body_error == ENODATA) {
+		reply->status = AS_READ;
+		why = "the file has become shorter while it was sent";
 	} else if (transfer->body_error != 0) {
 		reply->status = AS_READ;
 		why = strerror(transfer->body_error);
@@ -482,7 +485,9 @@ explain(const struct transfer *transfer)
 	rest += strcspn(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
 	if (*rest == ' ' || *rest == '\0')
 		*error = (char)tolower((unsigned char)*error);
-	error[strcspn(error, "\r\n")] = '\0';
+	for (rest = error + strlen(error);
+	     rest > error && iscntrl((unsigned char)rest[-1]);)
+		*--rest = '\0';
 	if (reply->status == AS_TIMEOUT && reply->was_sent)
 		strlcat(error, ", after the whole body had been sent",
 		    REPLY_ERROR_SIZE);

@@ -13,6 +13,10 @@
 #include "mem.h"
 #include "text.h"
 
+/* So many bytes of a secret are hidden where a text ends within it. */
+#define CUT_MIN 8
+#define SHAPE_MIN 20 /* bytes of what looks like a secret */
+
 static bool is_silent;
 static bool errors_shown = true;
 
@@ -65,21 +69,41 @@ spells(const char *text, char byte)
 	return *text == byte || (*text == '+' && byte == ' ');
 }
 
-/* How many bytes of TEXT spell SECRET, 0 if they do not. */
+/* How many bytes of TEXT spell SECRET, or its beginning where the text was cut
+ * off; 0 if they do not. */
 static size_t
 spells_all(const char *text, const char *secret)
 {
 	const size_t size = strlen(secret);
 	size_t done = 0, n = 1, i;
 
-	for (i = 0; i < size && n > 0; i++) {
+	for (i = 0; i < size; i++) {
 		n = spells(text + done, secret[i]);
+		if (n == 0)
+			break;
 		done += n;
 	}
-	if (n > 0)
+	if (i == size || (i >= CUT_MIN && text[done] == '\0'))
 		return done;
 	/* One with per cent signs may stand there as it is. */
 	return strncmp(text, secret, size) == 0 ? size : 0;
+}
+
+/* How many bytes of TEXT look like a token or client secret of Amazon's, which
+ * may have been given in the wrong place; 0 if they do not. */
+static size_t
+looks_secret(const char *text)
+{
+	static const char *const beginnings[] = { "Atc|", "amzn1.oa2-cs." };
+	size_t length, i;
+
+	for (i = 0; i < COUNT(beginnings); i++) {
+		if (strncmp(text, beginnings[i], strlen(beginnings[i])) != 0)
+			continue;
+		length = strcspn(text, " \t\r\n\"'<>,:;()");
+		return length >= SHAPE_MIN ? length : 0;
+	}
+	return 0;
 }
 
 char *
@@ -89,7 +113,7 @@ msg_redact(const char *text)
 	size_t longest, n, i;
 
 	for (; *text != '\0'; text += longest > 0 ? longest : 1) {
-		longest = 0;
+		longest = looks_secret(text);
 		for (i = 0; i < nsecrets; i++) {
 			n = spells_all(text, secrets[i]);
 			if (n > longest)

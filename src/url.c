@@ -15,6 +15,8 @@
 #define ESCAPE_PIECE (1024UL * 1024) /* bytes */
 /* Parts of a presigned link this long are secrets of their own. */
 #define LINK_PART_MIN 12
+/* So many of them are looked for, whatever a server makes of a link. */
+#define LINK_PARTS 32
 
 /* TEXT taken apart, for url_cleanup(); NULL if it is no URL. */
 static CURLU *
@@ -262,10 +264,13 @@ url_hide_link(const char *link)
 	char *path = copy_part(url, CURLUPART_PATH, 0);
 	char *query = copy_part(url, CURLUPART_QUERY, 0);
 	const char *at;
+	int i = 0;
 
 	msg_secret(link);
 	hide_part(mem_printf("%s?%s", path, query));
-	for (at = query; *at != '\0'; at += strcspn(at, "&")) {
+	for (at = query; *at != '\0' && i < LINK_PARTS;
+	     at += strcspn(at, "&")) {
+		i++;
 		at += *at == '&';
 		at += strcspn(at, "=&");
 		at += *at == '=';

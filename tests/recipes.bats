@@ -237,7 +237,7 @@ END
     IFS= read -r -d '' script < <(job_steps script <job)
     IFS= read -r -d '' after < <(job_steps after_script <job)
     [[ $(wc -l <<<"$script$after") -eq 4 ]] || fail "$script" "$after"
-    export CI_PROJECT_DIR=$PWD
+    export CI_JOB_ID=bats-$$
     eval "export $(sed -n 's/^ *\(ASAUTH_CACHE_DIR\): /\1=/p' job)"
     run bash -eo pipefail <(echo "$script")
     [[ $status -eq 0 && $(<edit.json) == '{}' ]] || fail "$output"
@@ -246,7 +246,8 @@ END
     run bash -eo pipefail <(echo "$after")
     [[ $status -eq 0 && -z $output ]] || fail "$output"
     run ! cache_file
-    run ! grep -rF 'Atc|' .
+    run ! grep -rF 'Atc|' . "$ASAUTH_CACHE_DIR"
+    rm -r "$ASAUTH_CACHE_DIR"
 }
 
 @test "the README's fleet uses the token that one job has minted" {

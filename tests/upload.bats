@@ -141,3 +141,30 @@ sys.exit(status)' "$ASAUTH" request "$@"
     large=$(peak -o out "$STANDIN_API/bytes/100000000")
     [[ $((large - small)) -lt 2048 ]] || fail "$small $large KiB"
 }
+
+@test "-T sends the bytes that it promised, whatever becomes of the file meanwhile" {
+    local change calls
+    for change in grow shrink; do
+        # More than the system takes before it is read.
+        head -c 40000000 /dev/zero >file
+        standin set api_mode=hold
+        calls=$(standin count api)
+        "$ASAUTH" request -T file "$sink" >stdout 2>stderr &
+        standin wait api $((calls + 1))
+        case $change in
+            grow) head -c 1000000 /dev/zero >>file ;;
+            shrink) truncate -s 30000000 file ;;
+        esac
+        standin set api_mode=normal
+        standin release
+        status=0
+        wait $! || status=$?
+        if [[ $change == grow ]]; then
+            assert_status 0
+            equals "$(sent .body_size)" 40000000
+        else
+            assert_status 26
+            contains "$(<stderr)" 'the file has become shorter while it was sent'
+        fi
+    done
+}
