@@ -27,15 +27,20 @@ struct config {
 	const char *guarded; /* its first key with OPT_IS_GUARDED, NULL: none */
 };
 
+/* How the file was named. */
+enum config_name { CONFIG_DEFAULT, CONFIG_BY_VARIABLE, CONFIG_BY_FLAG };
+
 /*
  * Reads and checks the whole file at PATH, waiting TIMEOUT milliseconds at
  * most if it is a pipe: less than FILE_TIMEOUT is the run's own limit. Unless
- * it is REQUIRED it may be missing, and closed to us, which is a warning.
+ * it was NAMED it may be missing, and closed to us, which is a warning.
+ * One that somebody else could have written is a warning, and refused if it has
+ * a guarded key; whose it is does not matter if a flag names it.
  * Texts are then trimmed and relative paths begin where the file is, as the
  * table of settings says. Status: AS_USAGE, AS_TIMEOUT; release with
  * config_free() in any case.
  */
-int config_load(struct config *config, const char *path, bool required,
+int config_load(struct config *config, const char *path, enum config_name named,
     int timeout, struct failure *failure);
 /* Makes the profile NAME (NULL: none) the chosen one. Status: AS_USAGE if there
  * is no such profile. */

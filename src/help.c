@@ -149,7 +149,7 @@ help_list_profiles(const char *named, struct failure *failure)
 	int status = AS_OK;
 
 	if (path != NULL)
-		status = config_load(&config, path, false, 0, failure);
+		status = config_load(&config, path, CONFIG_DEFAULT, 0, failure);
 	json_object_foreach(
 	    json_object_get(config.root, "profiles"), name, profile) {
 		if (!text_has_control(name))

@@ -120,7 +120,7 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "submission (default), reporting or another" },
 [OPT_CLIENT_ID] = { .name = "client-id", .metavar = "ID",
 	.env = "ASAUTH_CLIENT_ID", .key = "client_id",
-	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_BASIC,
+	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_BASIC | OPT_IS_GUARDED,
 	.help = "the security profile's client id" },
 [OPT_CLIENT_SECRET_FILE] = { .name = "client-secret-file", .metavar = "FILE",
 	.env = "ASAUTH_CLIENT_SECRET_FILE", .key = "client_secret_file",

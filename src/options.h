@@ -100,8 +100,8 @@ enum option_kind {
 #define OPT_IS_PLAIN 4U	  /* control bytes are refused */
 #define OPT_MAY_BE_EMPTY 8U
 #define OPT_IS_PATH 16U /* relative to the config file that names it */
-/* In a config file that others may write: says where secrets go or what is
- * run, so the file is refused. */
+/* In a config file that others may write: says whose account it is, where
+ * secrets go or what is run, so the file is refused. */
 #define OPT_IS_GUARDED 32U
 #define OPT_IS_COMMON 64U /* has a line of its own in --help */
 #define OPT_IS_BASIC 128U /* the same, but not in that of request */

@@ -222,6 +222,7 @@ settings_load(struct settings *settings, struct failure *failure)
 {
 	struct config *config = &settings->config;
 	long timeout = settings_ms(settings, OPT_MAX_TIME);
+	enum config_name how = CONFIG_DEFAULT;
 	const char *named;
 	int status;
 
@@ -230,10 +231,14 @@ settings_load(struct settings *settings, struct failure *failure)
 	named = settings_text(settings, OPT_CONFIG);
 	if (timeout == 0 || timeout > FILE_TIMEOUT)
 		timeout = FILE_TIMEOUT;
+	if (settings_by_flag(settings, OPT_CONFIG))
+		how = CONFIG_BY_FLAG;
+	else if (named != NULL)
+		how = CONFIG_BY_VARIABLE;
 	settings->config_path = settings_config_path(named);
 	if (status == AS_OK && settings->config_path != NULL)
-		status = config_load(config, settings->config_path,
-		    named != NULL, (int)timeout, failure);
+		status = config_load(
+		    config, settings->config_path, how, (int)timeout, failure);
 	if (status == AS_OK)
 		status = config_choose(
 		    config, settings_text(settings, OPT_PROFILE), failure);

@@ -260,7 +260,7 @@ END
 
 @test "a config file that others may write may not say where secrets go" {
     local mode key
-    for mode in 620 602 666; do
+    for mode in 602 666; do
         echo '{"scope":"reporting"}' >config
         chmod "$mode" config
         ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID \
@@ -276,6 +276,7 @@ END
             echo "{\"profiles\":{\"other\":{$key}}}" >config
             refused config
         done <<'END'
+"client_id":"S3CR3T"
 "client_secret_command":["echo","S3CR3T"]
 "token_url":"https://api.amazon.com/S3CR3T"
 "api_url":"https://developer.amazon.com/S3CR3T"

@@ -86,3 +86,60 @@ setup() {
     served
     assert_stderr_has 'cannot store the token in ours: Permission denied'
 }
+
+@test "a config file that somebody else could have written says nothing of accounts (2)" {
+    local ran=$PWD/ran id=$ASAUTH_CLIENT_ID secret=$ASAUTH_CLIENT_SECRET
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    mkdir -p ours open
+    printf '{"client_secret_command": ["touch", "%s"]}' "$ran" >secret.json
+    echo '{"scope": "reporting"}' >harmless.json
+    # refused FILE REMEDY: by variable; and nothing of it has run.
+    refused() {
+        ASAUTH_CONFIG=$1 run_asauth token --no-cache --client-id x
+        assert_status 2
+        assert_stderr_has "$1: $2"
+        assert_stderr_has 'whose account it is'
+        absent "$ran"
+    }
+    # Another user's, as under sudo -E; a flag consents to that.
+    cp secret.json theirs.json
+    chown 65534 theirs.json
+    chmod 600 theirs.json
+    refused theirs.json 'it belongs to another user'
+    run_asauth token --no-cache --client-id x --config theirs.json
+    exists "$ran"
+    rm "$ran"
+    # A group that is not ours alone.
+    cp secret.json group.json
+    chgrp 1234 group.json
+    chmod 660 group.json
+    refused group.json 'others may write to it'
+    assert_stderr_has 'hint: chmod go-w group.json'
+    # The directory of the file, and that of a link to it.
+    chmod 777 open
+    cp secret.json open/file.json
+    refused open/file.json 'others may write to its directory'
+    assert_stderr_has 'hint: chmod go-w open'
+    cp secret.json ours/file.json
+    ln -s ../ours/file.json open/link.json
+    refused open/link.json 'others may write to its directory'
+    ln -s ../open/file.json ours/link.json
+    refused ours/link.json 'others may write to its directory'
+    chmod 1777 open
+    run_asauth token --no-cache --client-id x --config open/file.json
+    exists "$ran"
+    rm "$ran"
+    # A FIFO has writers.
+    mkfifo -m 666 fifo
+    cat secret.json >fifo &
+    refused fifo 'others may write to it'
+    # What says nothing of accounts is used, with a warning.
+    cp harmless.json theirs.json
+    ASAUTH_CONFIG=theirs.json ASAUTH_CLIENT_ID=$id \
+        ASAUTH_CLIENT_SECRET=$secret run_asauth token --no-cache
+    assert_status 0
+    assert_stderr_has 'warning: theirs.json: it belongs to another user'
+    # A pipe belongs to who started us.
+    run_asauth token --no-cache --client-id x --config <(cat secret.json)
+    exists "$ran"
+}

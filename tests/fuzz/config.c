@@ -10,7 +10,8 @@ try(struct buf *input)
 	const json_t *value;
 	enum option_id id;
 	struct failure failure = { 0 };
-	int status = config_load(&config, file_with(input), true, 0, &failure);
+	int status = config_load(
+	    &config, file_with(input), CONFIG_BY_FLAG, 0, &failure);
 	char *text;
 
 	MUST(status == AS_OK || status == AS_USAGE);
