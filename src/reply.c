@@ -93,6 +93,9 @@ static const struct {
 	{ .code = CURLE_PEER_FAILED_VERIFICATION,
 	    .hint = "a proxy that inspects TLS needs its certificate given "
 		    "with --cacert" },
+	{ .code = CURLE_SSL_CACERT_BADFILE,
+	    .hint = "the system's certificates are in the package "
+		    "ca-certificates; --cacert names others" },
 	{ .code = CURLE_RECV_ERROR,
 	    .text = "407",
 	    .hint = "the proxy wants a user and a password, as in "

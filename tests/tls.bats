@@ -101,6 +101,7 @@ use_tls() {
         assert_status 77
         assert_empty_stdout
         assert_stderr_has "$file"
+        assert_stderr_has "ca-certificates"
     done
     echo 'not a certificate' >"$file"
     run_asauth token --cacert "$file"
