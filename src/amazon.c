@@ -197,7 +197,7 @@ amazon_link(const struct buf *body)
 
 /* The first row that fits counts. */
 static const struct {
-	long code;	  /* 0: any */
+	long code;	  /* HTTP status, 0: any */
 	const char *text; /* in the message, NULL: any or none */
 	bool if_matched;  /* only if an If-Match was sent */
 	bool if_redirect; /* only if it redirects */

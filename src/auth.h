@@ -48,7 +48,7 @@ struct auth {
 
 /*
  * Fills auth->token, with that of ASAUTH_TOKEN if there is one, it
- * MAY_BE_GIVEN, and a new one is not wanted. Status, told in run->failure:
+ * MAY_BE_GIVEN, and a new one is not wanted. Status, in run->failure:
  * AS_REFUSED also if none is stored that will do, else those of
  * lwa_exchange() and secret_resolve(), AS_TIMEOUT, AS_USAGE.
  */
@@ -58,9 +58,9 @@ int auth_obtain(struct auth *auth, enum auth_want want, bool may_be_given);
  * only. */
 bool auth_may_renew(const struct auth *auth);
 /* Replaces the token, which an API refused, by another that is cached, or by
- * a new one. Status, told in run->failure; the old token then stays. */
+ * a new one. Status, in run->failure; the old token then stays. */
 int auth_renew(struct auth *auth);
-/* Deletes the cached token. Status, told in run->failure: AS_USAGE without a
+/* Deletes the cached token. Status, in run->failure: AS_USAGE without a
  * client id, AS_WRITE. */
 int auth_forget(struct auth *auth);
 /* Releases the token alone. */

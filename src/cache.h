@@ -48,7 +48,7 @@ struct cache {
 	char *path;	    /* the directory, for messages */
 	int directory;	    /* its descriptor, -1: there is no cache */
 	char name[72];	    /* the file's: 64 hex digits and ".json" */
-	bool is_distrusted; /* the file is, and that has been said */
+	bool is_distrusted; /* the file is, and a warning has said so */
 };
 
 #define CACHE_NONE              \

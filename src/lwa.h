@@ -32,7 +32,7 @@ struct lwa_request {
 /*
  * Exchanges id and secret for a token, trying again after transient failures.
  * The token's expiry is unknown if the reply promises nothing sensible.
- * Status, told in FAILURE: AS_REFUSED for an OAuth error, AS_HTTP for any
+ * Status, in FAILURE: AS_REFUSED for an OAuth error, AS_HTTP for any
  * other answer that is an error, AS_REPLY for a success that is none,
  * AS_TOO_LARGE, or libcurl's. Release TOKEN with token_free().
  */

@@ -3,7 +3,7 @@
  *
  * A program this small has nothing better to do without memory than to say
  * so: every function here that allocates ends the process with AS_MEMORY
- * when it cannot. Unfinished files are removed on the way out (file.h).
+ * when it cannot. Unfinished files are removed on the way out (tempfile.h).
  */
 #ifndef MEM_H
 #define MEM_H
