@@ -14,7 +14,7 @@
  * Exit statuses: those of curl(1), EXIT CODES, so that whatever wraps curl
  * keeps working. libcurl's own codes that are not listed pass through
  * unchanged. A function that returns an int and says "status" returns one
- * of these; 0 is success, and whoever returns another has said why.
+ * of these; 0 is success, and with another a struct failure tells why.
  */
 enum status {
 	AS_OK = 0,
