@@ -55,8 +55,9 @@ amazon_api_of_scope(const char *scope)
 	return NULL;
 }
 
-const struct amazon_api *
-amazon_api_of_path(const char *path)
+/* The API that the path of a request URL belongs to. */
+static const struct amazon_api *
+find_api_of_path(const char *path)
 {
 	size_t i;
 
@@ -239,7 +240,7 @@ amazon_hint(const struct amazon_trouble *trouble)
 char *
 amazon_hint_refused(const char *path, const char *scope)
 {
-	const struct amazon_api *wanted = amazon_api_of_path(path);
+	const struct amazon_api *wanted = find_api_of_path(path);
 	const struct amazon_api *given = amazon_api_of_scope(scope);
 
 	if (given != NULL && given != wanted)

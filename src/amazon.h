@@ -29,8 +29,6 @@ extern const struct amazon_api amazon_apis[AMAZON_APIS];
 
 /* The documented scope SCOPE, NULL if it is another. */
 const struct amazon_api *amazon_api_of_scope(const char *scope);
-/* The API that the path of a request URL belongs to. */
-const struct amazon_api *amazon_api_of_path(const char *path);
 /* The scope that the short name NAME means, or NAME. */
 const char *amazon_long_scope(const char *name);
 

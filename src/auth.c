@@ -12,10 +12,10 @@
 #include "cache.h"
 #include "clock.h"
 #include "http.h"
-#include "url.h"
 #include "lwa.h"
 #include "mem.h"
 #include "text.h"
+#include "url.h"
 
 /* One log-in under way. */
 struct login {

@@ -59,7 +59,7 @@ check_options(const struct settings *settings, struct failure *failure)
 	size_t i;
 
 	for (i = 0; strcmp(formats[i], format) != 0; i++)
-		if (i + 1 == sizeof(formats) / sizeof(formats[0])) {
+		if (i + 1 == COUNT(formats)) {
 			failure_set(failure, AS_USAGE,
 			    "--format %s: not token, header, curl or json",
 			    format);

@@ -28,7 +28,6 @@ static const struct command *const commands[] = {
 	&command_request,
 	&command_whoami_scope,
 };
-#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /*
  * The first file opened must not become standard output because that was
@@ -63,7 +62,7 @@ find_command(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < NCOMMANDS && name != NULL; i++)
+	for (i = 0; i < COUNT(commands) && name != NULL; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
@@ -114,11 +113,11 @@ run_alone(char **arguments, struct failure *failure)
 	const struct command *command = find_command(operand);
 
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		help_program(commands, NCOMMANDS);
+		help_program(commands, COUNT(commands));
 	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
 		help_version();
 	else if (strcmp(name, "--list-commands") == 0)
-		help_list_commands(commands, NCOMMANDS);
+		help_list_commands(commands, COUNT(commands));
 	else if (strcmp(name, "--list-options") == 0 && command != NULL)
 		help_list_options(command);
 	else if (strcmp(name, "--list-profiles") == 0)
