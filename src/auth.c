@@ -11,7 +11,7 @@
 #include "cache-lock.h"
 #include "cache.h"
 #include "clock.h"
-#include "http.h"
+#include "connection.h"
 #include "lwa.h"
 #include "mem.h"
 #include "text.h"
@@ -109,43 +109,26 @@ take_stored(struct login *login)
 	return will_do;
 }
 
-/* Adds TEXT (NULL is "") and a NUL. */
-static void
-digest_add(SHA2_CTX *context, const char *text)
-{
-	if (text == NULL)
-		text = "";
-	SHA256Update(context, (const uint8_t *)text, strlen(text) + 1);
-}
-
 /* The digest under which a failure of this log-in is shared: over the secret
  * and what decides over the fate of a connection. NULL if the secret has not
  * been read; the caller frees it. */
 static char *
 digest_of(const struct login *login)
 {
-	static const enum option_id ids[] = { OPT_CONNECT_TIMEOUT, OPT_MAX_TIME,
-		OPT_CACERT, OPT_CAPATH, OPT_PROXY, OPT_IPV4, OPT_IPV6 };
-	static const char *const variables[] = { "CURL_CA_BUNDLE",
-		"SSL_CERT_FILE", "SSL_CERT_DIR", "no_proxy", "NO_PROXY" };
-	const struct settings *settings = &login->auth->run->settings;
 	char *identity = secret_identity(login->auth->secret), *digest;
+	struct buf all = { 0 };
 	SHA2_CTX context;
-	size_t i;
 
 	if (identity == NULL)
 		return NULL;
+	buf_add(&all, identity, strlen(identity) + 1);
+	connection_describe(&login->auth->run->settings, &all);
 	SHA256Init(&context);
-	digest_add(&context, identity);
-	for (i = 0; i < COUNT(ids); i++)
-		digest_add(&context, settings_text(settings, ids[i]));
-	for (i = 0; i < COUNT(variables); i++)
-		digest_add(&context, getenv(variables[i]));
-	for (i = 0; i < HTTP_PROXY_VARIABLES; i++)
-		digest_add(&context, getenv(http_proxy_variables[i]));
+	SHA256Update(&context, (const uint8_t *)all.data, all.length);
 	digest = SHA256End(&context, NULL);
 	if (digest == NULL)
 		mem_exhausted();
+	buf_free(&all);
 	mem_wipe(identity);
 	return digest;
 }

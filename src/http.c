@@ -9,8 +9,8 @@
 #include <strings.h>
 
 #include "asauth.h"
-#include "authorities.h"
 #include "clock.h"
+#include "connection.h"
 #include "libcurl.h"
 #include "speed.h"
 #include "text.h"
@@ -26,16 +26,12 @@
  * say CURLE_OUT_OF_MEMORY. */
 #define CODE_TOO_LARGE 100
 
-const char *const http_proxy_variables[HTTP_PROXY_VARIABLES] = { "https_proxy",
-	"HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
-
 struct http {
-	const struct settings *settings; /* of the run */
-	long long deadline;		 /* of the run, 0: none */
-	CURLSH *connections;
+	struct connection *connection;
+	long long deadline;   /* of the run, 0: none */
+	bool is_verbose;      /* -v */
 	curl_socket_t socket; /* the newest; CURLINFO_ACTIVESOCKET knows none
 			       * while a transfer of libcurl 8 goes on */
-	struct authorities authorities;
 };
 
 /* One http_send() under way. */
@@ -65,24 +61,14 @@ http_new(struct http **http, const struct settings *settings,
     long long deadline, struct failure *failure)
 {
 	struct http *new;
-	size_t i;
 
 	if (libcurl_load(failure) != AS_OK)
 		return AS_USAGE;
-	url_hide_password(settings_text(settings, OPT_PROXY));
-	for (i = 0; i < HTTP_PROXY_VARIABLES; i++)
-		url_hide_password(getenv(http_proxy_variables[i]));
 	new = mem_zalloc(1, sizeof(*new));
-	new->settings = settings;
+	new->connection = connection_new(settings);
 	new->deadline = deadline;
+	new->is_verbose = settings_on(settings, OPT_VERBOSE);
 	new->socket = CURL_SOCKET_BAD;
-	authorities_find(&new->authorities, settings_text(settings, OPT_CACERT),
-	    settings_text(settings, OPT_CAPATH));
-	new->connections = curl.share_init();
-	if (new->connections == NULL)
-		mem_exhausted();
-	curl.share_setopt(
-	    new->connections, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
 	*http = new;
 	return AS_OK;
 }
@@ -92,7 +78,7 @@ http_free(struct http *http)
 {
 	if (http == NULL)
 		return;
-	curl.share_cleanup(http->connections);
+	connection_free(http->connection);
 	free(http);
 }
 
@@ -224,12 +210,8 @@ on_progress(void *context, curl_off_t to_receive, curl_off_t received,
 
 /* --- Setting up a transfer --- */
 
-#define SET(transfer, option, value)                                     \
-	do {                                                             \
-		if (curl.easy_setopt((transfer)->easy, option, value) == \
-		    CURLE_OUT_OF_MEMORY)                                 \
-			mem_exhausted();                                 \
-	} while (0)
+#define SET(transfer, option, value) \
+	LIBCURL_SET((transfer)->easy, option, value)
 
 static void
 add_header(struct transfer *transfer, const char *line)
@@ -278,33 +260,6 @@ set_headers(struct transfer *transfer)
 }
 
 static void
-set_connection(struct transfer *transfer)
-{
-	const struct settings *settings = transfer->http->settings;
-	const char *proxy = settings_text(settings, OPT_PROXY);
-
-	if (transfer->url.is_loopback)
-		SET(transfer, CURLOPT_PROXY, "");
-	else if (proxy != NULL)
-		SET(transfer, CURLOPT_PROXY, proxy);
-	authorities_use(&transfer->http->authorities, transfer->easy);
-	if (settings_on(settings, OPT_IPV6))
-		SET(transfer, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
-	else if (settings_on(settings, OPT_IPV4))
-		SET(transfer, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
-	SET(transfer, CURLOPT_SHARE, transfer->http->connections);
-	SET(transfer, CURLOPT_NOSIGNAL, 1L);
-	SET(transfer, CURLOPT_TCP_KEEPALIVE, 1L);
-#if LIBCURL_VERSION_NUM >= 0x075500
-	SET(transfer, CURLOPT_PROTOCOLS_STR, transfer->url.scheme);
-#else
-	SET(transfer, CURLOPT_PROTOCOLS,
-	    strcmp(transfer->url.scheme, "https") == 0 ? CURLPROTO_HTTPS :
-							 CURLPROTO_HTTP);
-#endif
-}
-
-static void
 set_callbacks(struct transfer *transfer)
 {
 	SET(transfer, CURLOPT_ERRORBUFFER, transfer->reply->error);
@@ -317,7 +272,7 @@ set_callbacks(struct transfer *transfer)
 	SET(transfer, CURLOPT_XFERINFOFUNCTION, on_progress);
 	SET(transfer, CURLOPT_XFERINFODATA, transfer);
 	SET(transfer, CURLOPT_NOPROGRESS, 0L);
-	if (settings_on(transfer->http->settings, OPT_VERBOSE)) {
+	if (transfer->http->is_verbose) {
 		SET(transfer, CURLOPT_DEBUGFUNCTION, trace_show);
 		SET(transfer, CURLOPT_DEBUGDATA, &transfer->trace);
 		SET(transfer, CURLOPT_VERBOSE, 1L);
@@ -330,16 +285,12 @@ set_limits(struct transfer *transfer)
 {
 	const struct http *http = transfer->http;
 	const struct http_call *call = transfer->call;
-	const long connect_ms = settings_ms(
-	    http->settings, OPT_CONNECT_TIMEOUT);
 	const long total = call->total_ms > 0 ? call->total_ms : LONG_MAX;
 	const long left = (long)clock_left(http->deadline, total);
 
 	if (left == 0)
 		return false;
 	SET(transfer, CURLOPT_TIMEOUT_MS, left < LONG_MAX ? left : 0L);
-	SET(transfer, CURLOPT_CONNECTTIMEOUT_MS,
-	    connect_ms > 0 ? connect_ms : call->connect_ms);
 	return true;
 }
 
@@ -422,13 +373,11 @@ set_request(struct transfer *transfer)
 static CURLcode
 perform(struct transfer *transfer)
 {
-	struct authorities *authorities = &transfer->http->authorities;
 	char *error = transfer->reply->error;
 	CURLcode code = curl.easy_perform(transfer->easy);
 
 	if (code == CURLE_PEER_FAILED_VERIFICATION &&
-	    authorities_widen(authorities)) {
-		authorities_use(authorities, transfer->easy);
+	    connection_widen(transfer->http->connection, transfer->easy)) {
 		*error = '\0';
 		code = curl.easy_perform(transfer->easy);
 	}
@@ -493,21 +442,6 @@ explain(const struct transfer *transfer)
 		    REPLY_ERROR_SIZE);
 }
 
-/* Whether the call went by a proxy, as far as option and environment tell. */
-static bool
-uses_proxy(const struct transfer *transfer)
-{
-	const char *proxy = settings_text(transfer->http->settings, OPT_PROXY);
-	size_t i;
-
-	for (i = 0; proxy == NULL && i < HTTP_PROXY_VARIABLES; i++) {
-		proxy = getenv(http_proxy_variables[i]);
-		if (proxy != NULL && *proxy == '\0')
-			proxy = NULL;
-	}
-	return proxy != NULL && *proxy != '\0' && !transfer->url.is_loopback;
-}
-
 static void
 end_transfer(struct transfer *transfer)
 {
@@ -554,7 +488,8 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 	if (call->is_private)
 		url_hide_link(call->url);
 	speed_begin(&transfer.speed);
-	set_connection(&transfer);
+	connection_use(
+	    http->connection, transfer.easy, &transfer.url, call->connect_ms);
 	set_callbacks(&transfer);
 	set_request(&transfer);
 	if (set_limits(&transfer))
@@ -563,7 +498,7 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 		reply->status = AS_TIMEOUT;
 		strlcpy(reply->error, "out of time", REPLY_ERROR_SIZE);
 	}
-	reply->by_proxy = uses_proxy(&transfer);
+	reply->by_proxy = connection_has_proxy(http->connection, &transfer.url);
 	if (reply->status != AS_OK)
 		explain(&transfer);
 	else /* libcurl may have noted what it got over */

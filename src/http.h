@@ -7,12 +7,10 @@
  * shows.
  *
  * MUSTs:
- *  1. A loopback host is never asked through a proxy.
- *  2. Every secret handed in is registered with msg_secret() before libcurl
+ *  1. Every secret handed in is registered with msg_secret() before libcurl
  *     can mention it.
- *  3. Certificates are always checked. .netrc, .curlrc, cookies, HSTS files
- *     and SSLKEYLOGFILE are not used.
- *  4. Header lines and URLs given to libcurl hold no control bytes; libcurl
+ *  2. .netrc, .curlrc, cookies, HSTS files and SSLKEYLOGFILE are not used.
+ *  3. Header lines and URLs given to libcurl hold no control bytes; libcurl
  *     would send them as they are. (Callers check, http_send() refuses.)
  */
 #ifndef HTTP_H
@@ -71,9 +69,5 @@ void http_free(struct http *http);
  */
 int http_send(struct http *http, const struct http_call *call,
     struct reply *reply, bool is_followed);
-/* The variables that can name a proxy; http_proxy cannot, since plain http
- * goes to loopback alone. */
-#define HTTP_PROXY_VARIABLES 4
-extern const char *const http_proxy_variables[HTTP_PROXY_VARIABLES];
 
 #endif

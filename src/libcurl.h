@@ -13,6 +13,7 @@
 
 #include <curl/curl.h>
 
+#include "mem.h"
 #include "msg.h"
 
 /* Everything asauth uses of libcurl, without its prefix. */
@@ -56,6 +57,15 @@ extern const struct curl_functions curl;
 #else
 extern struct curl_functions curl;
 #endif
+
+/* Sets an option of the handle EASY; what else can be wrong shows when it is
+ * used. */
+#define LIBCURL_SET(easy, option, value)                     \
+	do {                                                 \
+		if (curl.easy_setopt(easy, option, value) == \
+		    CURLE_OUT_OF_MEMORY)                     \
+			mem_exhausted();                     \
+	} while (0)
 
 /* Status: AS_USAGE, in FAILURE, if there is no libcurl that can be used. */
 int libcurl_load(struct failure *failure);
