@@ -33,9 +33,7 @@ struct login {
 static int
 login_begin(struct login *login, struct auth *auth)
 {
-	static const enum option_id id[] = { OPT_CLIENT_ID };
 	const struct settings *settings = &auth->run->settings;
-	char *looked;
 
 	secret_drain(auth->secret);
 	*login = (struct login) {
@@ -49,15 +47,7 @@ login_begin(struct login *login, struct auth *auth)
 		.cache = CACHE_NONE,
 		.lock = CACHE_LOCK_NONE,
 	};
-	if (login->key.client_id != NULL)
-		return AS_OK;
-	looked = settings_looked(settings, id, COUNT(id));
-	failure_set(login->failure, AS_USAGE, "no client id: %s", looked);
-	failure_hint(login->failure,
-	    "the Developer Console shows it on the security profile's Web "
-	    "Settings tab");
-	free(looked);
-	return AS_USAGE;
+	return settings_check_id(settings, login->failure);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "auth.h"
+#include "credential.h"
 #include "mem.h"
 
 #define SCREEN 80 /* columns */
@@ -147,16 +148,19 @@ static void
 print_report_json(const struct report *report)
 {
 	const struct settings *settings = report->settings;
+	const char *id = settings_text(settings, OPT_CLIENT_ID);
 	json_t *list = json_array(), *object;
 	size_t i;
 
+	if (id != NULL && credential_is_secret(id))
+		id = NULL;
 	for (i = 0; i < report->nfindings; i++)
 		json_array_append_new(
 		    list, finding_to_json(&report->findings[i]));
-	object = json_pack("{s:o, s:o, s:o, s:o}", "client_id",
-	    msg_json(settings_text(settings, OPT_CLIENT_ID)), "profile",
-	    msg_json(settings_text(settings, OPT_PROFILE)), "token_url",
-	    msg_json(settings_text(settings, OPT_TOKEN_URL)), "scopes", list);
+	object = json_pack("{s:o, s:o, s:o, s:o}", "client_id", msg_json(id),
+	    "profile", msg_json(settings_text(settings, OPT_PROFILE)),
+	    "token_url", msg_json(settings_text(settings, OPT_TOKEN_URL)),
+	    "scopes", list);
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	printf("\n");
 	json_decref(object);
@@ -176,7 +180,9 @@ print_setting(
 		printf("%-14s none\n", label);
 		return;
 	}
-	safe = msg_clean(text);
+	safe = id == OPT_CLIENT_ID && credential_is_secret(text) ?
+	    mem_strdup("a client secret, not shown") :
+	    msg_clean(text);
 	from = origin != NULL ? mem_printf("(from %s)", origin) :
 				mem_strdup("(the default)");
 	printf("%-14s %s", label, safe);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "asauth.h"
+#include "credential.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
@@ -101,6 +102,8 @@ value_flaw(const struct config *config, enum option_id id, json_t *value)
 		if (options[id].marks & OPT_IS_PLAIN &&
 		    text_has_control(json_string_value(value)))
 			return "must not hold control characters";
+		if (options[id].marks & OPT_IS_ASCII)
+			return credential_flaw(json_string_value(value));
 		return NULL;
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "credential.h"
 #include "mem.h"
 #include "text.h"
 
@@ -120,7 +121,7 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "submission (default), reporting or another" },
 [OPT_CLIENT_ID] = { .name = "client-id", .metavar = "ID",
 	.env = "ASAUTH_CLIENT_ID", .key = "client_id",
-	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_BASIC | OPT_IS_GUARDED,
+	.marks = OPT_IS_TRIMMED | OPT_IS_ASCII | OPT_IS_BASIC | OPT_IS_GUARDED,
 	.help = "the security profile's client id" },
 [OPT_CLIENT_SECRET_FILE] = { .name = "client-secret-file", .metavar = "FILE",
 	.env = "ASAUTH_CLIENT_SECRET_FILE", .key = "client_secret_file",
@@ -128,7 +129,7 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "read the client secret there; - is stdin" },
 [OPT_CLIENT_SECRET] = { .name = "client-secret", .metavar = "SECRET",
 	.env = "ASAUTH_CLIENT_SECRET", .key = "client_secret",
-	.marks = OPT_IS_SECRET | OPT_IS_TRIMMED | OPT_IS_PLAIN,
+	.marks = OPT_IS_SECRET | OPT_IS_TRIMMED | OPT_IS_ASCII,
 	.help = "the client secret" },
 [OPT_CLIENT_SECRET_COMMAND] = { .key = "client_secret_command",
 	.kind = KIND_COMMAND, .marks = OPT_IS_GUARDED,
@@ -232,6 +233,8 @@ option_flaw(enum option_id id, const char *text)
 {
 	if (options[id].marks & OPT_IS_PLAIN && text_has_control(text))
 		return "control characters are not allowed";
+	if (options[id].marks & OPT_IS_ASCII)
+		return credential_flaw(text);
 	if (options[id].kind == KIND_WHOLE)
 		return flaw_of_whole(text);
 	if (options[id].kind == KIND_SECONDS)

@@ -98,6 +98,7 @@ enum option_kind {
 #define OPT_IS_SECRET 1U  /* blanked in the arguments, never shown */
 #define OPT_IS_TRIMMED 2U /* surrounding white space is dropped */
 #define OPT_IS_PLAIN 4U	  /* control bytes are refused */
+#define OPT_IS_ASCII 256U /* so is all but printable ASCII */
 #define OPT_MAY_BE_EMPTY 8U
 #define OPT_IS_PATH 16U /* relative to the config file that names it */
 /* In a config file that others may write: says whose account it is, where

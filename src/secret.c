@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "asauth.h"
+#include "credential.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
@@ -40,26 +41,29 @@ secret_is_stdin(const struct secret *secret)
 	    file_is_stdin(settings_text(secret->settings, secret->kind));
 }
 
-/* Takes the TEXT read from WHERE as the secret. */
+/* Takes the TEXT that WHERE holds as the secret. */
 static int
 take_secret(struct secret *secret, const char *where, const char *text,
     size_t length, struct failure *failure)
 {
-	const char *flaw = NULL;
+	const char *flaw = credential_nul;
 	char *value = text_trimmed(text);
+	bool is_swapped = credential_is_id(value);
 
-	if (*value == '\0')
-		flaw = "it is empty";
-	else if (text_has_control(value) || strlen(text) != length)
-		flaw = "control characters are not allowed";
-	if (flaw != NULL) {
-		mem_wipe(value);
-		return failure_set(failure, AS_USAGE,
-		    "client secret from %s: %s", where, flaw);
-	}
-	secret->value = value;
 	msg_secret(value);
-	return AS_OK;
+	if (is_swapped)
+		flaw = "this is a client id, not a client secret";
+	else if (strlen(text) == length)
+		flaw = *value == '\0' ? "it is empty" : credential_flaw(value);
+	if (flaw == NULL) {
+		secret->value = value;
+		return AS_OK;
+	}
+	mem_wipe(value);
+	failure_set(failure, AS_USAGE, "%s: %s", where, flaw);
+	if (is_swapped)
+		failure_hint(failure, "%s", credential_swapped);
+	return AS_USAGE;
 }
 
 /* --- A file --- */
@@ -253,7 +257,7 @@ ask_for_secret(struct secret *secret, struct failure *failure)
 	    NULL;
 	if (text != NULL)
 		status = take_secret(
-		    secret, "the terminal", text, strlen(text), failure);
+		    secret, "what was typed", text, strlen(text), failure);
 	else {
 		looked = settings_looked(
 		    settings, option_secrets, OPTION_SECRETS);
@@ -272,6 +276,7 @@ int
 secret_resolve(struct secret *secret, struct failure *failure)
 {
 	const char *what = "client secret file", *where, *flaw;
+	char *from;
 	struct buf text = { 0 };
 	int status;
 
@@ -282,10 +287,10 @@ secret_resolve(struct secret *secret, struct failure *failure)
 	if (status != AS_OK || secret->value != NULL)
 		return status;
 	where = settings_text(secret->settings, secret->kind);
-	if (secret->kind == OPT_CLIENT_SECRET) {
-		secret->value = mem_strdup(where);
-		return AS_OK;
-	}
+	if (secret->kind == OPT_CLIENT_SECRET)
+		return take_secret(secret,
+		    settings_origin(secret->settings, secret->kind), where,
+		    strlen(where), failure);
 	buf_puts(&text, ""); /* what is empty is a string as well */
 	status = AS_READ;
 	if (secret_is_command(secret)) {
@@ -298,10 +303,12 @@ secret_resolve(struct secret *secret, struct failure *failure)
 		flaw = read_secret_stdin(secret, &text);
 	} else
 		flaw = read_secret_file(secret, &text);
-	if (flaw == NULL)
+	if (flaw == NULL) {
+		from = mem_printf("client secret from %s", where);
 		status = take_secret(
-		    secret, where, text.data, text.length, failure);
-	else
+		    secret, from, text.data, text.length, failure);
+		free(from);
+	} else
 		status = failure_set(failure,
 		    run_left(secret->run, 1) == 0 ? AS_TIMEOUT : status,
 		    "%s %s: %s", what, where, flaw);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "amazon.h"
+#include "credential.h"
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
@@ -70,7 +71,8 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 		setting->text = NULL;
 		return NULL;
 	}
-	if (marks & OPT_IS_SECRET)
+	if (marks & OPT_IS_SECRET ||
+	    (id == OPT_CLIENT_ID && credential_is_secret(setting->text)))
 		msg_secret(setting->text);
 	return option_flaw(id, setting->text);
 }
@@ -420,6 +422,31 @@ settings_check_pair(const struct settings *settings, enum option_id kind,
 	    settings_origin(settings, OPT_CLIENT_ID), values[kind].title,
 	    other->title);
 	failure_hint(failure, "give id and secret in the same place");
+	return AS_USAGE;
+}
+
+int
+settings_check_id(const struct settings *settings, struct failure *failure)
+{
+	static const enum option_id id[] = { OPT_CLIENT_ID };
+	const char *text = settings_text(settings, OPT_CLIENT_ID);
+	char *looked;
+
+	if (text == NULL) {
+		looked = settings_looked(settings, id, COUNT(id));
+		failure_set(failure, AS_USAGE, "no client id: %s", looked);
+		failure_hint(failure,
+		    "the Developer Console shows it on the security profile's "
+		    "Web Settings tab");
+		free(looked);
+		return AS_USAGE;
+	}
+	if (!credential_is_secret(text))
+		return AS_OK;
+	failure_set(failure, AS_USAGE,
+	    "%s: this is a client secret, not a client id",
+	    settings_origin(settings, OPT_CLIENT_ID));
+	failure_hint(failure, "%s", credential_swapped);
 	return AS_USAGE;
 }
 

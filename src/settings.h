@@ -80,6 +80,10 @@ int settings_secret_kind(const struct settings *settings, enum option_id *kind,
 int settings_check_pair(const struct settings *settings, enum option_id kind,
     struct failure *failure);
 
+/* Whether the client id is one, and not a client secret. Status: AS_USAGE also
+ * if there is none. */
+int settings_check_id(const struct settings *settings, struct failure *failure);
+
 /* Whether HOST, as libcurl's URL parser gives it, was allowed by the user:
  * the flag's, the variable's and the config file's lists add up. */
 bool settings_allows_host(const struct settings *settings, const char *host);

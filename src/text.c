@@ -8,9 +8,12 @@
 char *
 text_trimmed(const char *text)
 {
+	static const char blanks[] = " \t\r\n\v\f", mark[] = "\xef\xbb\xbf";
 	size_t length;
 
-	text += strspn(text, " \t\r\n\v\f");
+	text += strspn(text, blanks);
+	if (strncmp(text, mark, strlen(mark)) == 0)
+		text += strlen(mark) + strspn(text + strlen(mark), blanks);
 	length = strlen(text);
 	while (length > 0 && isspace((unsigned char)text[length - 1]))
 		length--;

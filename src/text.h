@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* TEXT without surrounding white space; the caller frees it. */
+/* TEXT without surrounding white space and a byte order mark before it; the
+ * caller frees it. */
 char *text_trimmed(const char *text);
 /* TEXT as a shell takes it for one word, quoted if need be; the caller frees
  * it. */

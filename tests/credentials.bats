@@ -100,6 +100,7 @@ setup() {
 
 @test "ids and secrets lose surrounding white space wherever they are from" {
     local padded=$'\r\n \t'$secret$' \t\r\n' id=$'\n '$STANDIN_CLIENT_ID$'\r\n'
+    local mark=$'\xef\xbb\xbf'
     check() {
         assert_status 0
         assert_form client_secret "$secret"
@@ -109,6 +110,13 @@ setup() {
     check
     ASAUTH_CLIENT_ID=$id ASAUTH_CLIENT_SECRET=$padded run_asauth token --no-cache
     check
+    # And a byte order mark.
+    ASAUTH_CLIENT_ID=$mark$id ASAUTH_CLIENT_SECRET=$mark$secret \
+        run_asauth token --no-cache
+    check
+    ASAUTH_CLIENT_SECRET=$mark run_asauth token --no-cache </dev/null
+    assert_status 2
+    assert_stderr_has 'ASAUTH_CLIENT_SECRET is set but empty'
     unset_account
     configure "$(jq -n --arg i "$id" --arg s "$padded" \
         '{client_id: $i, client_secret: $s}')"
@@ -150,6 +158,101 @@ setup() {
     assert_status 2
     assert_stderr_has --client-secret
     refute_stderr_has S3CR3T
+    assert_count token 0
+}
+
+# a client secret as Amazon makes them
+amazons=amzn1.oa2-cs.v1.5ec4e75ec4e75ec4e75ec4e7
+
+# swapped WHERE [ARG...]: a run is refused, names WHERE, sends nothing, keeps
+# nothing and shows no secret.
+swapped() {
+    local where=$1
+    shift
+    run_asauth "$@"
+    assert_status 2
+    assert_stderr_has "$where: this is a client "
+    assert_stderr_has 'hint: have client id and client secret been swapped?'
+    lacks "$stdout$stderr" 5ec4e7
+    assert_count token 0
+    lacks "$(find "$HOME" -type f ! -path "$config" -exec cat {} +)" 5ec4e7
+}
+
+@test "a client secret in the place of the id is refused (2) and shown nowhere" {
+    export ASAUTH_CLIENT_ID=$amazons
+    swapped ASAUTH_CLIENT_ID token -v
+    assert_empty_stdout
+    swapped --client-id token --client-id $'\xef\xbb\xbf '"$amazons"
+    swapped ASAUTH_CLIENT_ID token --forget
+    swapped ASAUTH_CLIENT_ID request -v /x
+    ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_ID swapped ASAUTH_CLIENT_ID token
+    swapped ASAUTH_CLIENT_ID whoami-scope --all
+    assert_stdout_has 'a client secret, not shown (from ASAUTH_CLIENT_ID)'
+    swapped ASAUTH_CLIENT_ID whoami-scope --json
+    equals "$(jq .client_id <<<"$stdout")" null
+    # Nor at a question for the secret.
+    unset ASAUTH_CLIENT_SECRET
+    on_terminal "'$ASAUTH' token" ''
+    assert_status 2
+    refute_stdout_has 5ec4e7
+    unset ASAUTH_CLIENT_ID
+    configure '{"profiles":{"p":{"client_id":"'"$amazons"'"}}}'
+    swapped "client_id in profile p of $config" token --profile p
+}
+
+@test "a client id in the place of the secret is refused (2) before anything is sent" {
+    local file=$BATS_TEST_TMPDIR/secret
+    ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_ID swapped ASAUTH_CLIENT_SECRET token
+    swapped --client-secret token --client-secret "$STANDIN_CLIENT_ID"
+    printf '%s\n' "$STANDIN_CLIENT_ID" >"$file"
+    chmod 600 "$file"
+    swapped "client secret from $file" token --client-secret-file "$file"
+    unset ASAUTH_CLIENT_SECRET
+    configure '{"client_secret_command":["echo","'"$STANDIN_CLIENT_ID"'"]}'
+    swapped 'client secret from echo' token
+    # A hit needs none.
+    rm "$config"
+    ASAUTH_CLIENT_SECRET=$secret run_asauth token
+    assert_status 0
+    ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_ID run_asauth token
+    assert_status 0
+}
+
+@test "what is not printable ASCII in id or secret is refused (2) by its name" {
+    local byte name file=$BATS_TEST_TMPDIR/secret
+    while IFS='|' read -r byte name; do
+        printf -v byte %b "$byte"
+        ASAUTH_CLIENT_SECRET="S3C${byte}R3T" run_asauth token
+        assert_status 2
+        assert_stderr_has "ASAUTH_CLIENT_SECRET: holds $name"
+        refute_stderr_has S3C
+        run_asauth token --client-id "amzn1$byte.application"
+        assert_status 2
+        assert_stderr_has "client-id: holds $name"
+        printf '%s' "S3C${byte}R3T" >"$file"
+        ASAUTH_CLIENT_SECRET='' ASAUTH_CLIENT_SECRET_FILE=$file \
+            run_asauth token
+        assert_status 2
+        assert_stderr_has "client secret from $file: holds $name"
+        configure "$(jq -n --arg id "a${byte}b" '{client_id: $id}' 2>&1)"
+        [[ $byte == $'\xff' ]] || {
+            ASAUTH_CLIENT_ID='' run_asauth token
+            assert_status 2
+            assert_stderr_has "$config: client_id holds $name"
+        }
+        rm "$config"
+    done <<'TABLE'
+\n|a line end
+\r|a carriage return
+\t|a tab
+\x01|a control character
+\xc2\xa0|a no-break space
+\xe2\x80\x8b|a zero-width space
+\xef\xbb\xbf|a byte order mark
+\xe2\x80\x9c|curly quotes
+\xc3\xa4|a character that is not
+\xff|a character that is not
+TABLE
     assert_count token 0
 }
 

@@ -183,7 +183,7 @@ empty|["true"]
 empty|["echo","  "]
 empty|["printf","\n%s","S3CR3T"]
 control|["printf","S3CR3T\\001\n"]
-control|["printf","S3CR3T\\000\n"]
+NUL|["printf","S3CR3T\\000\n"]
 too long|["yes","S3CR3T"]
 TABLE
     # Some start their children so that none of these can be waited for.
