@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <vis.h>
 
 #include "asauth.h"
 #include "file.h"
 #include "mem.h"
+#include "printable.h"
 #include "text.h"
 
 /* So many bytes of a secret are hidden where a text ends within it. */
@@ -131,15 +131,8 @@ char *
 msg_clean(const char *text)
 {
 	char *plain = msg_redact(text);
-	/* Byte by byte, whatever the locale and the libc: none needs more
-	 * than four. */
-	const size_t room = strlen(plain) * 4 + 1;
-	char *safe = mem_zalloc(room, 1);
+	char *safe = printable(plain, "");
 
-	if (strnvis(safe, room, plain,
-		VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH | VIS_NOLOCALE) ==
-	    -1)
-		*safe = '\0';
 	free(plain);
 	return safe;
 }

@@ -4,8 +4,7 @@
  * A message is one line, "asauth: what failed: why", lower case, without a
  * full stop. Every byte passes through two filters, whoever it came from:
  * values registered with msg_secret() are replaced by "[redacted]", and what
- * could drive a terminal is shown by vis(3). No locale is set, so vis(3)
- * escapes all bytes from 0x80 on and with them Unicode's controls.
+ * could drive a terminal is shown harmless (printable.h).
  */
 #ifndef MSG_H
 #define MSG_H
