@@ -1,5 +1,6 @@
 #include "amazon.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,14 +24,31 @@ static const char *const hosts[] = {
 	"api.amazon.co.jp",
 };
 
+#define SUBMISSION "appstore::apps:readwrite"
+#define REPORTING "adx_reporting::appstore:marketer"
+
 const struct amazon_api amazon_apis[AMAZON_APIS] = {
 	{ .name = "submission",
-	    .scope = "appstore::apps:readwrite",
-	    .title = "App Submission API" },
+	    .scope = SUBMISSION,
+	    .title = "App Submission API",
+	    .paths = { "/v1/applications/?*/edits" } },
+	{ .name = "submission",
+	    .scope = SUBMISSION,
+	    .title = "App Submission API for Testing",
+	    .paths = { "/v1/applications/?*/devtest",
+		"/v1/applications/?*/tracks" } },
 	{ .name = "reporting",
-	    .scope = "adx_reporting::appstore:marketer",
+	    .scope = REPORTING,
 	    .title = "Reporting API",
-	    .path = "/download/report/" },
+	    .paths = { "/download/report" } },
+	{ .name = "reporting",
+	    .scope = REPORTING,
+	    .title = "Vitals API",
+	    .paths = { "/vitals", "/v2/applications/?*/vitals" } },
+	{ .name = "reporting",
+	    .scope = REPORTING,
+	    .title = "Monetization Metrics API",
+	    .paths = { "/v2/applications/?*/monetization" } },
 };
 
 bool
@@ -55,17 +73,25 @@ amazon_api_of_scope(const char *scope)
 	return NULL;
 }
 
-/* The API that the path of a request URL belongs to. */
-static const struct amazon_api *
-find_api_of_path(const char *path)
+/* Whether PATH is one that PATTERN describes, or below one. */
+static bool
+matches_path(const char *path, const char *pattern)
 {
-	size_t i;
+	return fnmatch(pattern, path,
+		   FNM_PATHNAME | FNM_NOESCAPE | FNM_LEADING_DIR) == 0;
+}
 
-	for (i = 0; i < AMAZON_APIS; i++)
-		if (amazon_apis[i].path != NULL &&
-		    strstr(path, amazon_apis[i].path) != NULL)
-			return &amazon_apis[i];
-	return &amazon_apis[0];
+const struct amazon_api *
+amazon_api_of_path(const char *path)
+{
+	size_t i, j;
+
+	for (i = 0; path != NULL && i < AMAZON_APIS; i++)
+		for (j = 0; j < COUNT(amazon_apis[i].paths); j++)
+			if (amazon_apis[i].paths[j] != NULL &&
+			    matches_path(path, amazon_apis[i].paths[j]))
+				return &amazon_apis[i];
+	return NULL;
 }
 
 const char *
@@ -238,12 +264,17 @@ amazon_hint(const struct amazon_trouble *trouble)
 }
 
 char *
-amazon_hint_refused(const char *path, const char *scope)
+amazon_hint_refused(const struct amazon_api *wanted, const char *scope)
 {
-	const struct amazon_api *wanted = find_api_of_path(path);
-	const struct amazon_api *given = amazon_api_of_scope(scope);
-
-	if (given != NULL && given != wanted)
+	if (scope == NULL && wanted != NULL)
+		return mem_printf(
+		    "the token is from ASAUTH_TOKEN: is it older than an "
+		    "hour, or not for --scope %s (%s)?",
+		    wanted->name, wanted->scope);
+	if (scope == NULL)
+		return mem_strdup("the token is from ASAUTH_TOKEN: is it older "
+				  "than an hour, or for another API?");
+	if (wanted != NULL && strcmp(wanted->scope, scope) != 0)
 		return mem_printf(
 		    "this API needs --scope %s (%s); the token is for %s",
 		    wanted->name, wanted->scope, scope);

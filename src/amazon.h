@@ -16,19 +16,27 @@
  * compared whole, ignoring case. */
 bool amazon_owns_host(const char *host);
 
-/* A scope that Amazon documents for the Appstore. */
+/* An API of the Appstore that Amazon documents. */
 struct amazon_api {
-	const char *name;  /* the scope's short name */
+	const char *name;  /* its scope's short name */
 	const char *scope; /* as the token endpoint knows it */
-	const char *title; /* of what it opens */
-	const char *path;  /* what its paths hold; NULL: all others */
+	const char *title;
+	/* fnmatch(3) patterns of the paths, below the API URL, that it begins
+	 * with; NULL: no more. */
+	const char *paths[2];
 };
 
-#define AMAZON_APIS 2
+#define AMAZON_APIS 5
 extern const struct amazon_api amazon_apis[AMAZON_APIS];
 
-/* The documented scope SCOPE, NULL if it is another. */
+/* The first API that the scope SCOPE opens, NULL if none is known. */
 const struct amazon_api *amazon_api_of_scope(const char *scope);
+/*
+ * The API that PATH belongs to, NULL if that is not known. PATH, NULL for none,
+ * is what follows the API URL, as it is sent: upper and lower case differ, and
+ * nothing is decoded.
+ */
+const struct amazon_api *amazon_api_of_path(const char *path);
 /* The scope that the short name NAME means, or NAME. */
 const char *amazon_long_scope(const char *name);
 
@@ -61,9 +69,10 @@ struct amazon_trouble {
 
 /* What to do about it, or NULL; the caller frees it. */
 char *amazon_hint(const struct amazon_trouble *trouble);
-/* What to check when the token, asked for with SCOPE, was refused at PATH for
- * good; the caller frees it. */
-char *amazon_hint_refused(const char *path, const char *scope);
+/* What to check when the token, asked for with SCOPE (NULL: it was given by
+ * ASAUTH_TOKEN), was refused for good by the API WANTED (NULL: not known which);
+ * the caller frees it. */
+char *amazon_hint_refused(const struct amazon_api *wanted, const char *scope);
 /* What to do about the token endpoint's refusal ERROR (RFC 6749, section
  * 5.2), NULL: nothing is known; the caller frees it. */
 char *amazon_hint_login(

@@ -313,17 +313,65 @@ new_exchange(struct request *request, const char *url, const char *title)
 	};
 }
 
+/* --- The token --- */
+
+/* Whether an account named by flag goes before the token of ASAUTH_TOKEN. */
+static bool
+may_be_given(const struct settings *settings)
+{
+	return !settings_by_flag(settings, OPT_PROFILE) &&
+	    !settings_by_flag(settings, OPT_CLIENT_ID) &&
+	    !settings_by_flag(settings, OPT_CLIENT_SECRET) &&
+	    !settings_by_flag(settings, OPT_CLIENT_SECRET_FILE);
+}
+
+/* What -v says of the scope, which API needs unless it is NULL. */
+static void
+show_scope(const struct request *request, const struct amazon_api *api)
+{
+	const struct settings *settings = request->settings;
+	const char *origin = settings_origin(settings, OPT_SCOPE);
+	struct buf line = { 0 };
+
+	if (!settings_on(settings, OPT_VERBOSE))
+		return;
+	if (settings_on(settings, OPT_TOKEN) && may_be_given(settings))
+		buf_puts(&line, "scope: that of the token in ASAUTH_TOKEN");
+	else if (api != NULL)
+		buf_printf(&line, "scope: %s, which the %s needs", api->scope,
+		    api->title);
+	else
+		buf_printf(&line, "scope: %s, %s%s", request->auth.scope,
+		    origin != NULL ? "from " : "the default",
+		    origin != NULL ? origin : "");
+	msg_verbose('*', line.data);
+	buf_free(&line);
+}
+
+/* The scope that the request's path needs, unless the user has chosen. */
+static int
+choose_scope(struct request *request)
+{
+	const struct settings *settings = request->settings;
+	const struct amazon_api *api = NULL;
+
+	if (!settings_scope_is_chosen(settings))
+		api = amazon_api_of_path(url_below(
+		    &request->origin, settings_text(settings, OPT_API_URL)));
+	request->auth.scope = api != NULL ? api->scope :
+					    settings_scope(settings);
+	show_scope(request, api);
+	return AS_OK;
+}
+
 static int
 get_token(struct request *request)
 {
-	const struct settings *settings = request->settings;
-	const bool is_named = settings_by_flag(settings, OPT_PROFILE) ||
-	    settings_by_flag(settings, OPT_CLIENT_ID) ||
-	    settings_by_flag(settings, OPT_CLIENT_SECRET) ||
-	    settings_by_flag(settings, OPT_CLIENT_SECRET_FILE);
-
-	return auth_obtain(&request->auth, AUTH_ANY, !is_named);
+	return auth_obtain(
+	    &request->auth, AUTH_ANY, may_be_given(request->settings));
 }
+
+/* --- Requests --- */
 
 /* GETs what --etag-from names, if anything, and adds its ETag as If-Match. */
 static int
@@ -484,15 +532,13 @@ static int
 run_request(struct run *run)
 {
 	static int (*const steps[])(struct request * request) = { find_secret,
-		take_options, take_urls, check_plan, open_outputs, get_token,
-		fetch_etag, send_request };
+		take_options, take_urls, check_plan, open_outputs, choose_scope,
+		get_token, fetch_etag, send_request };
 	struct request request = {
 		.run = run,
 		.settings = &run->settings,
 		.failure = &run->failure,
-		.auth = { .run = run,
-		    .secret = &request.secret,
-		    .scope = settings_scope(&run->settings) },
+		.auth = { .run = run, .secret = &request.secret },
 		.timeout = run->deadline > 0 ? (int)run_left(run, INT_MAX) : -1,
 		.body = BODY_EMPTY,
 		.delivery = { OUTPUT_NONE, OUTPUT_NONE, false },

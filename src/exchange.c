@@ -228,6 +228,8 @@ fail_answer(const struct exchange *exchange)
 	const struct http_call *call = &exchange->hop;
 	const long code = exchange->reply.code;
 	const bool redirects = is_redirect(code);
+	const char *below = url_below(&exchange->url,
+	    settings_text(&exchange->run->settings, OPT_API_URL));
 	/* A redirect's text may well be where it leads, a secret link. */
 	char *message = amazon_error(&exchange->kept, !redirects);
 	const struct amazon_trouble trouble = {
@@ -248,13 +250,11 @@ fail_answer(const struct exchange *exchange)
 	if (call->bearer == NULL ||
 	    !amazon_refuses_token(code, &exchange->kept))
 		failure->hint = amazon_hint(&trouble);
-	else if (exchange->auth->origin == AUTH_GIVEN)
-		failure_hint(failure,
-		    "the token is from ASAUTH_TOKEN: is it older than an hour, "
-		    "or for another API?");
 	else
-		failure->hint = amazon_hint_refused(
-		    exchange->url.path, exchange->auth->scope);
+		failure->hint = amazon_hint_refused(amazon_api_of_path(below),
+		    exchange->auth->origin == AUTH_GIVEN ?
+			NULL :
+			exchange->auth->scope);
 	free(message);
 	return AS_HTTP;
 }

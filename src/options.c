@@ -118,7 +118,7 @@ const struct option_row options[OPT_COUNT] = {
 	.env = "ASAUTH_SCOPE", .key = "scope",
 	.default_value = "appstore::apps:readwrite",
 	.marks = OPT_IS_TRIMMED | OPT_IS_PLAIN | OPT_IS_COMMON,
-	.help = "submission (default), reporting or another" },
+	.help = "submission, reporting or another" },
 [OPT_CLIENT_ID] = { .name = "client-id", .metavar = "ID",
 	.env = "ASAUTH_CLIENT_ID", .key = "client_id",
 	.marks = OPT_IS_TRIMMED | OPT_IS_ASCII | OPT_IS_BASIC | OPT_IS_GUARDED,

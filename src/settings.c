@@ -342,6 +342,15 @@ settings_scope(const struct settings *settings)
 	return amazon_long_scope(settings_text(settings, OPT_SCOPE));
 }
 
+bool
+settings_scope_is_chosen(const struct settings *settings)
+{
+	const size_t source = source_of(settings, OPT_SCOPE);
+
+	return source == FROM_FLAG || source == settings->environment ||
+	    (source < SETTINGS_SOURCES && is_of_profile(settings, OPT_SCOPE));
+}
+
 static bool
 has_word(const char *words, const char *word)
 {

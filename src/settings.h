@@ -69,6 +69,9 @@ const char *settings_origin(const struct settings *settings, enum option_id id);
 
 /* The scope asked for, short names spelt out. */
 const char *settings_scope(const struct settings *settings);
+/* Whether it is asked for by flag, variable or the chosen profile's own key,
+ * rather than by the config file's top level or by default. */
+bool settings_scope_is_chosen(const struct settings *settings);
 
 /* Which kind of client secret the strongest source that has any supplies; KIND
  * is OPT_COUNT if none does. Status: AS_USAGE if that source has two. */

@@ -105,6 +105,25 @@ url_same_origin(const struct url *a, const struct url *b)
 	    strcasecmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0;
 }
 
+const char *
+url_below(const struct url *url, const char *base)
+{
+	struct url top;
+	const char *rest = NULL;
+	size_t length;
+
+	if (url_parse(base, &top) == AS_OK && url_same_origin(url, &top)) {
+		length = strlen(top.path);
+		while (length > 0 && top.path[length - 1] == '/')
+			length--;
+		if (strncmp(url->path, top.path, length) == 0 &&
+		    url->path[length] == '/')
+			rest = url->path + length;
+	}
+	url_free(&top);
+	return rest;
+}
+
 /* --- Where secrets may go --- */
 
 int

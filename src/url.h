@@ -36,6 +36,9 @@ int url_parse(const char *text, struct url *url);
 void url_free(struct url *url);
 /* Whether scheme, host and port are the same (RFC 6454, section 4). */
 bool url_same_origin(const struct url *a, const struct url *b);
+/* What follows the URL BASE in the path of URL, from its slash on; NULL if URL
+ * is not below BASE. It lives as long as URL. */
+const char *url_below(const struct url *url, const char *base);
 
 /*
  * Takes TEXT apart, too, and checks that a secret may go there; WHAT names it

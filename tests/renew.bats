@@ -308,16 +308,3 @@ END
     ASAUTH_TOKEN=' ' request "$echo_url"
     assert_status 0
 }
-
-@test "the other API's scope is hinted at" {
-    asauth token >/dev/null
-    request /download/report/sales/2026/10
-    assert_status 22
-    assert_stderr_has 'hint: this API needs --scope reporting'
-    request --scope reporting /v1/applications/a/edits
-    assert_status 22
-    assert_stderr_has 'hint: this API needs --scope submission'
-    request --scope adx_reporting::appstore:marketer \
-        /download/report/sales/2026/10
-    assert_status 0
-}
