@@ -1,10 +1,9 @@
 /*
  * asauth request: sends an authenticated request, with curl's options.
  *
- * The way of a run: the options become a plan (what to send, where the reply
- * goes), then the token is got, then the ETag that --etag-from asks for, then
- * the request is exchanged, then the link in its reply, and at last -w is
- * written.
+ * The way of a run: the options become a plan (plan.h) and outputs, then the
+ * token is got, then the ETag that --etag-from asks for, then the request is
+ * exchanged, then the link in its reply, and at last -w is written.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -14,13 +13,11 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "auth.h"
-#include "body.h"
 #include "exchange.h"
-#include "file.h"
-#include "headers.h"
 #include "mem.h"
 #include "msg.h"
 #include "output.h"
+#include "plan.h"
 #include "run.h"
 #include "secret.h"
 #include "settings.h"
@@ -40,44 +37,14 @@ struct request {
 	struct failure *failure;	 /* of the run */
 	struct secret secret;
 	struct auth auth;
-	int timeout;	/* milliseconds to wait for a file; -1: no limit */
-	char *url;	/* absolute, checked */
-	char *etag_url; /* of --etag-from, NULL: none */
-	char *link;	/* of --fetch-link, once known */
+	struct plan plan;
+	char *link; /* of --fetch-link, once known */
 	char *title;
-	struct url origin;
-	struct headers headers;
-	struct body body;
 	struct delivery delivery;
 	struct output etag; /* --etag-save */
 	struct progress progress;
 	struct exchange exchange; /* the one that -w describes */
-	char *format;		  /* of -w */
 };
-
-/* --- Options to a plan --- */
-
-/* -d, -F, -T and -I each choose a method; only -d goes with -I, by -G. */
-static int
-check_methods(const struct request *request)
-{
-	const struct settings *settings = request->settings;
-	bool has_data = false;
-	size_t i;
-	int kinds;
-
-	for (i = 0; i < settings->nuses; i++)
-		has_data |= body_is_data(settings->uses[i].id);
-	kinds = (has_data && !settings_on(settings, OPT_GET)) +
-	    settings_on(settings, OPT_FORM) +
-	    settings_on(settings, OPT_UPLOAD_FILE) +
-	    settings_on(settings, OPT_HEAD);
-	if (kinds > 1)
-		return failure_set(request->failure, AS_USAGE,
-		    "only one of --data, --json, --form, --upload-file and "
-		    "--head can be sent");
-	return AS_OK;
-}
 
 /* Finds the secret's source, which must not be in the way of the body's. */
 static int
@@ -99,123 +66,9 @@ find_secret(struct request *request)
 }
 
 static int
-take_options(struct request *request)
+make_plan(struct request *request)
 {
-	const struct settings *settings = request->settings;
-	const char *format = settings_text(settings, OPT_WRITE_OUT);
-	const char *method = settings_text(settings, OPT_REQUEST);
-	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
-	const struct option_use *use;
-	struct headers *headers = &request->headers;
-	size_t i;
-	int status = AS_OK;
-
-	if (format != NULL)
-		status = writeout_read(format, request->timeout,
-		    &request->format, request->failure);
-	if (status == AS_OK)
-		status = check_methods(request);
-	if (status == AS_OK && method != NULL &&
-	    !text_is_http_token(method, strlen(method)))
-		status = failure_set(request->failure, AS_USAGE,
-		    "--request %s: not a method", method);
-	for (i = 0; i < settings->nuses && status == AS_OK; i++) {
-		use = &settings->uses[i];
-		if (use->id == OPT_HEADER)
-			status = headers_add_given(headers, use->text,
-			    request->timeout, request->failure);
-		else if (use->id == OPT_FORM || body_is_data(use->id))
-			status = body_add(&request->body, use->id, use->text,
-			    request->timeout, request->failure);
-	}
-	if (status == AS_OK && file != NULL)
-		status = body_open(&request->body, file, request->failure);
-	if (status == AS_OK && settings_on(settings, OPT_JSON_BODY)) {
-		if (!headers_have(headers, "Content-Type"))
-			headers_add(headers,
-			    mem_strdup("Content-Type: application/json"));
-		if (!headers_have(headers, "Accept"))
-			headers_add(
-			    headers, mem_strdup("Accept: application/json"));
-	}
-	return status;
-}
-
-/* TEXT, or the API's base and TEXT if it begins with a slash. */
-static char *
-absolute_url(const struct settings *settings, const char *text)
-{
-	const char *base = settings_text(settings, OPT_API_URL);
-	size_t length = strlen(base);
-
-	if (text[0] != '/')
-		return mem_strdup(text);
-	while (length > 0 && base[length - 1] == '/')
-		length--;
-	return mem_printf("%.*s%s", (int)length, base, text);
-}
-
-/* Puts the URLs together and checks where they lead. */
-static int
-take_urls(struct request *request)
-{
-	const struct settings *settings = request->settings;
-	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
-	const char *from = settings_text(settings, OPT_ETAG_FROM);
-	struct url ignored = { 0 };
-	int status;
-
-	request->url = absolute_url(settings, settings->operand);
-	if (file != NULL && strcmp(file, "-") != 0 && strcmp(file, ".") != 0)
-		url_add_name(&request->url, file_name(file));
-	if (settings_on(settings, OPT_GET) &&
-	    request->body.kind == BODY_MEMORY) {
-		url_add_query(&request->url, request->body.data.data);
-		body_free(&request->body);
-	}
-	status = url_check("request URL", request->url, settings,
-	    &request->origin, request->failure);
-	if (status != AS_OK || from == NULL)
-		return status;
-	request->etag_url = strcmp(from, ".") == 0 ?
-	    mem_strdup(request->url) :
-	    absolute_url(settings, from);
-	status = url_check("--etag-from URL", request->etag_url, settings,
-	    &ignored, request->failure);
-	url_free(&ignored);
-	return status;
-}
-
-static const char *
-method_of(const struct request *request)
-{
-	static const char *const methods[] = { [BODY_NONE] = "GET",
-		[BODY_MEMORY] = "POST",
-		[BODY_STREAM] = "PUT",
-		[BODY_FORM] = "POST" };
-	const char *method = settings_text(request->settings, OPT_REQUEST);
-
-	if (method != NULL)
-		return method;
-	if (settings_on(request->settings, OPT_HEAD))
-		return "HEAD";
-	return methods[request->body.kind];
-}
-
-static int
-check_plan(struct request *request)
-{
-	if (request->etag_url != NULL &&
-	    headers_have(&request->headers, "If-Match"))
-		return failure_set(request->failure, AS_USAGE,
-		    "--etag-from and --header If-Match: only one can say what "
-		    "to match");
-	if (settings_on(request->settings, OPT_FETCH_LINK) &&
-	    strcmp(method_of(request), "GET") != 0)
-		return failure_set(request->failure, AS_USAGE,
-		    "--fetch-link goes with GET, not with %s",
-		    method_of(request));
-	return AS_OK;
+	return plan_make(&request->plan);
 }
 
 /* Opens what can fail now rather than after a request that cannot be taken
@@ -356,8 +209,8 @@ choose_scope(struct request *request)
 	const struct amazon_api *api = NULL;
 
 	if (!settings_scope_is_chosen(settings))
-		api = amazon_api_of_path(url_below(
-		    &request->origin, settings_text(settings, OPT_API_URL)));
+		api = amazon_api_of_path(url_below(&request->plan.origin,
+		    settings_text(settings, OPT_API_URL)));
 	request->auth.scope = api != NULL ? api->scope :
 					    settings_scope(settings);
 	show_scope(request, api);
@@ -387,7 +240,7 @@ fetch_etag(struct request *request)
 		return AS_OK;
 	title = title_of("--etag-from: GET",
 	    strcmp(from, ".") == 0 ? request->settings->operand : from);
-	exchange = new_exchange(request, request->etag_url, title);
+	exchange = new_exchange(request, request->plan.etag_url, title);
 	exchange.errors = ERRORS_FAIL;
 	exchange.keeps_reply = true;
 	exchange.delivery = &nowhere;
@@ -398,7 +251,7 @@ fetch_etag(struct request *request)
 			status = exchange_fail(
 			    &exchange, AS_REPLY, "the reply has no ETag");
 		else
-			headers_add(&request->headers,
+			headers_add(&request->plan.headers,
 			    mem_printf("If-Match: %s", etag));
 	}
 	free(etag);
@@ -416,13 +269,13 @@ fetch_link(struct request *request)
 
 	request->link = amazon_link(&exchange->kept);
 	status = url_check_open(request->link != NULL ? request->link : "",
-	    request->origin.is_loopback, &url);
+	    request->plan.origin.is_loopback, &url);
 	url_free(&url);
 	if (status != AS_OK) {
 		exchange_fail(exchange, AS_REPLY,
 		    status == AS_PROTOCOL ? "the reply is not a link to https" :
 					    "the reply is not a link");
-		reply_none(&exchange->reply, request->url);
+		reply_none(&exchange->reply, request->plan.url);
 		return AS_REPLY;
 	}
 	exchange_free(exchange);
@@ -467,14 +320,14 @@ send_request(struct request *request)
 	struct exchange *exchange = &request->exchange;
 	int status;
 
-	request->title = title_of(method_of(request), settings->operand);
-	*exchange = new_exchange(request, request->url, request->title);
+	request->title = title_of(request->plan.method, settings->operand);
+	*exchange = new_exchange(request, request->plan.url, request->title);
 	exchange->keeps_reply = settings_on(settings, OPT_FETCH_LINK);
 	exchange->call.method = settings_text(settings, OPT_REQUEST);
 	exchange->call.is_head = settings_on(settings, OPT_HEAD);
-	exchange->call.headers = request->headers;
-	if (request->body.kind != BODY_NONE)
-		exchange->call.body = &request->body;
+	exchange->call.headers = request->plan.headers;
+	if (request->plan.body.kind != BODY_NONE)
+		exchange->call.body = &request->plan.body;
 	status = exchange_run(exchange);
 	if (status == AS_OK && exchange->keeps_reply)
 		status = fetch_link(request);
@@ -497,15 +350,16 @@ write_out(struct request *request, int status)
 	int written;
 
 	/* curl(1) does not come so far either when it is used wrongly. */
-	if (request->format == NULL || status == AS_USAGE)
+	if (request->plan.format == NULL || status == AS_USAGE)
 		return status;
 	if (exchange->reply.transfer == NULL)
-		reply_none(
-		    &exchange->reply, request->url != NULL ? request->url : "");
+		reply_none(&exchange->reply,
+		    request->plan.url != NULL ? request->plan.url : "");
 	/* As with curl(1), the error comes first. */
 	failure_print(request->failure);
 	failure_free(request->failure);
-	written = writeout_print(request->format, &writeout, request->failure);
+	written = writeout_print(
+	    request->plan.format, &writeout, request->failure);
 	return status == AS_OK ? written : status;
 }
 
@@ -516,14 +370,9 @@ request_free(struct request *request)
 	output_close(&request->delivery.headers);
 	output_close(&request->etag);
 	exchange_free(&request->exchange);
-	body_free(&request->body);
-	headers_free(&request->headers);
-	url_free(&request->origin);
-	free(request->url);
-	free(request->etag_url);
+	plan_free(&request->plan);
 	mem_wipe(request->link);
 	free(request->title);
-	free(request->format);
 	auth_free(&request->auth);
 	secret_free(&request->secret);
 }
@@ -532,15 +381,18 @@ static int
 run_request(struct run *run)
 {
 	static int (*const steps[])(struct request * request) = { find_secret,
-		take_options, take_urls, check_plan, open_outputs, choose_scope,
-		get_token, fetch_etag, send_request };
+		make_plan, open_outputs, choose_scope, get_token, fetch_etag,
+		send_request };
 	struct request request = {
 		.run = run,
 		.settings = &run->settings,
 		.failure = &run->failure,
 		.auth = { .run = run, .secret = &request.secret },
-		.timeout = run->deadline > 0 ? (int)run_left(run, INT_MAX) : -1,
-		.body = BODY_EMPTY,
+		.plan = { .settings = &run->settings,
+		    .failure = &run->failure,
+		    .timeout = run->deadline > 0 ? (int)run_left(run, INT_MAX) :
+						   -1,
+		    .body = BODY_EMPTY },
 		.delivery = { OUTPUT_NONE, OUTPUT_NONE, false },
 		.etag = OUTPUT_NONE,
 	};

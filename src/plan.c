@@ -1,0 +1,172 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "asauth.h"
+#include "file.h"
+#include "mem.h"
+#include "text.h"
+#include "writeout.h"
+
+/* -d, -F, -T and -I each choose a method; only -d goes with -I, by -G. */
+static int
+check_methods(const struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	bool has_data = false;
+	size_t i;
+	int kinds;
+
+	for (i = 0; i < settings->nuses; i++)
+		has_data |= body_is_data(settings->uses[i].id);
+	kinds = (has_data && !settings_on(settings, OPT_GET)) +
+	    settings_on(settings, OPT_FORM) +
+	    settings_on(settings, OPT_UPLOAD_FILE) +
+	    settings_on(settings, OPT_HEAD);
+	if (kinds > 1)
+		return failure_set(plan->failure, AS_USAGE,
+		    "only one of --data, --json, --form, --upload-file and "
+		    "--head can be sent");
+	return AS_OK;
+}
+
+static int
+take_options(struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	const char *format = settings_text(settings, OPT_WRITE_OUT);
+	const char *method = settings_text(settings, OPT_REQUEST);
+	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
+	const struct option_use *use;
+	struct headers *headers = &plan->headers;
+	size_t i;
+	int status = AS_OK;
+
+	if (format != NULL)
+		status = writeout_read(
+		    format, plan->timeout, &plan->format, plan->failure);
+	if (status == AS_OK)
+		status = check_methods(plan);
+	if (status == AS_OK && method != NULL &&
+	    !text_is_http_token(method, strlen(method)))
+		status = failure_set(plan->failure, AS_USAGE,
+		    "--request %s: not a method", method);
+	for (i = 0; i < settings->nuses && status == AS_OK; i++) {
+		use = &settings->uses[i];
+		if (use->id == OPT_HEADER)
+			status = headers_add_given(
+			    headers, use->text, plan->timeout, plan->failure);
+		else if (use->id == OPT_FORM || body_is_data(use->id))
+			status = body_add(&plan->body, use->id, use->text,
+			    plan->timeout, plan->failure);
+	}
+	if (status == AS_OK && file != NULL)
+		status = body_open(&plan->body, file, plan->failure);
+	if (status == AS_OK && settings_on(settings, OPT_JSON_BODY)) {
+		if (!headers_have(headers, "Content-Type"))
+			headers_add(headers,
+			    mem_strdup("Content-Type: application/json"));
+		if (!headers_have(headers, "Accept"))
+			headers_add(
+			    headers, mem_strdup("Accept: application/json"));
+	}
+	return status;
+}
+
+/* TEXT, or the API's base and TEXT if it begins with a slash. */
+static char *
+absolute_url(const struct settings *settings, const char *text)
+{
+	const char *base = settings_text(settings, OPT_API_URL);
+	size_t length = strlen(base);
+
+	if (text[0] != '/')
+		return mem_strdup(text);
+	while (length > 0 && base[length - 1] == '/')
+		length--;
+	return mem_printf("%.*s%s", (int)length, base, text);
+}
+
+/* Puts the URLs together and checks where they lead. */
+static int
+take_urls(struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
+	const char *from = settings_text(settings, OPT_ETAG_FROM);
+	struct url ignored = { 0 };
+	int status;
+
+	plan->url = absolute_url(settings, settings->operand);
+	if (file != NULL && strcmp(file, "-") != 0 && strcmp(file, ".") != 0)
+		url_add_name(&plan->url, file_name(file));
+	if (settings_on(settings, OPT_GET) && plan->body.kind == BODY_MEMORY) {
+		url_add_query(&plan->url, plan->body.data.data);
+		body_free(&plan->body);
+	}
+	status = url_check(
+	    "request URL", plan->url, settings, &plan->origin, plan->failure);
+	if (status != AS_OK || from == NULL)
+		return status;
+	plan->etag_url = strcmp(from, ".") == 0 ? mem_strdup(plan->url) :
+						  absolute_url(settings, from);
+	status = url_check("--etag-from URL", plan->etag_url, settings,
+	    &ignored, plan->failure);
+	url_free(&ignored);
+	return status;
+}
+
+static const char *
+method_of(const struct plan *plan)
+{
+	static const char *const methods[] = { [BODY_NONE] = "GET",
+		[BODY_MEMORY] = "POST",
+		[BODY_STREAM] = "PUT",
+		[BODY_FORM] = "POST" };
+	const char *method = settings_text(plan->settings, OPT_REQUEST);
+
+	if (method != NULL)
+		return method;
+	if (settings_on(plan->settings, OPT_HEAD))
+		return "HEAD";
+	return methods[plan->body.kind];
+}
+
+static int
+check_plan(const struct plan *plan)
+{
+	if (plan->etag_url != NULL && headers_have(&plan->headers, "If-Match"))
+		return failure_set(plan->failure, AS_USAGE,
+		    "--etag-from and --header If-Match: only one can say what "
+		    "to match");
+	if (settings_on(plan->settings, OPT_FETCH_LINK) &&
+	    strcmp(plan->method, "GET") != 0)
+		return failure_set(plan->failure, AS_USAGE,
+		    "--fetch-link goes with GET, not with %s", plan->method);
+	return AS_OK;
+}
+
+int
+plan_make(struct plan *plan)
+{
+	int status = take_options(plan);
+
+	if (status == AS_OK)
+		status = take_urls(plan);
+	if (status != AS_OK)
+		return status;
+	plan->method = method_of(plan);
+	return check_plan(plan);
+}
+
+void
+plan_free(struct plan *plan)
+{
+	body_free(&plan->body);
+	headers_free(&plan->headers);
+	url_free(&plan->origin);
+	free(plan->url);
+	free(plan->etag_url);
+	free(plan->format);
+}
