@@ -14,29 +14,10 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "syntax.h"
 #include "text.h"
 
 #define MAX_LINKS 40
-
-/* jansson's own text quotes the file, secrets included. */
-static const char *
-syntax_flaw(const json_error_t *error)
-{
-	switch (json_error_code(error)) {
-	case json_error_duplicate_key:
-		return "a key is given twice";
-	case json_error_stack_overflow:
-		return "nested too deeply";
-	case json_error_premature_end_of_input:
-		return "the JSON ends too early";
-	case json_error_invalid_utf8:
-		return "not valid UTF-8";
-	case json_error_null_character:
-		return "a NUL character";
-	default:
-		return "not valid JSON";
-	}
-}
 
 static bool
 is_array_of_text(const json_t *value)
@@ -271,16 +252,21 @@ static int
 config_parse(
     struct config *config, const struct buf *text, struct failure *failure)
 {
+	const char *begin = text->data, *end = begin + text->length;
 	json_error_t error;
 
-	if (text->length == 0 || strspn(text->data, " \t\r\n") == text->length)
+	if (begin == NULL)
+		return AS_OK;
+	if (strncmp(begin, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+		begin += 3;
+	if (begin + strspn(begin, " \t\r\n") == end)
 		return AS_OK;
 	config->root = json_loadb(
-	    text->data, text->length, JSON_REJECT_DUPLICATES, &error);
+	    begin, (size_t)(end - begin), JSON_REJECT_DUPLICATES, &error);
 	if (config->root == NULL)
 		return failure_set(failure, AS_USAGE, "%s:%d:%d: %s",
 		    config->path, error.line, error.column,
-		    syntax_flaw(&error));
+		    syntax_flaw(begin, end, &error));
 	if (!json_is_object(config->root))
 		return failure_set(failure, AS_USAGE,
 		    "%s:1:1: must be a JSON object", config->path);

@@ -48,10 +48,47 @@ secret='"client_secret":"S3CR3T"'
 1:|{"client_secret":"S3CR3T
 1:|{"client_secret":"S3CR3T\\\\x"}
 1:|{"client_secret":"S3CR3T\\0377"}
-1:|\\0357\\0273\\0277{$secret}
 1:|{"client_secret":"S3CR3T\\\\u0000"}
 1:|{$secret,"a":\\0}
 END
+}
+
+@test "broken JSON is told in words, and not by a value" {
+    local want text
+    while IFS='|' read -r want text; do
+        printf '%b' "$text" >config
+        refused ": $want"
+    done <<END
+a comma before }|{$secret,}
+a comma before }|{"profiles":{"S3CR3T":{$secret, }}}
+a comma before ]|{"allow_hosts":["S3CR3T",\\n]}
+a comma too many|{$secret,,"scope":"x"}
+single quotes|{'client_secret':"S3CR3T"}
+single quotes|{"client_secret":'S3CR3T'}
+a comment|{$secret, // S3CR3T\\n"scope":"x"}
+a comment|# S3CR3T\\n{$secret}
+a comma or a colon is missing|{$secret\\n"scope":"x"}
+a comma or a colon is missing|{"client_secret" "S3CR3T"}
+a word without quotes|{client_secret:"S3CR3T"}
+a word without quotes|{"client_secret":S3CR3T}
+no value behind a colon|{"client_secret":}
+an equals sign|{"client_secret"="S3CR3T"}
+a curly quote|{\\0342\\0200\\0234client_secret":"S3CR3T"}
+the closing quote of a text is missing|{"client_secret":"S3CR3T,\\n"scope":"x"}
+a backslash|{"client_secret":"S3CR3T\\\\x"}
+the JSON ends too early|{$secret
+something stands behind|{$secret}{}
+END
+}
+
+@test "a byte order mark before the JSON of a config file is passed over" {
+    printf '\xef\xbb\xbf{"client_id":"amzn1.x"}' >config
+    run_asauth whoami-scope --offline --config config
+    assert_status 67
+    assert_stdout_has amzn1.x
+    printf '\xef\xbb\xbf \n' >config
+    run_asauth token --config config
+    assert_stderr_has 'config has no client_id'
 }
 
 @test "a key that stands twice in the config file is refused (2)" {
