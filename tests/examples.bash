@@ -60,12 +60,12 @@ readme_examples() {
         $0 == start { inside = 1 }' "$1"
 }
 
-# An app with an open edit, and what else the examples take for granted.
+# What the examples take for granted.
 set_example() {
     export APP_ID=amzn1.devportal.mobileapp.example YEAR=2026 MONTH=10
     export OTHER_APP_ID=amzn1.devportal.mobileapp.other
     export API=$STANDIN_API_URL URL=$STANDIN_API/echo
-    export APK=$BATS_TEST_TMPDIR/release.apk
+    export APK=$BATS_TEST_TMPDIR/release.apk NOTES='All is "new"'
     # shellcheck disable=SC2034 # for the tests
     edits=/v1/applications/$APP_ID/edits
     printf 'PK\3\4 a new release' >"$APK"

@@ -91,50 +91,60 @@ for match in found:
 
 @test "the submission script replaces the APK, validates and commits" {
     run_recipe /commit
-    [[ $output == *SUBMITTED* ]] || fail "$output"
-    # An edit was opened, for there was none; each ETag was read before it
-    # was sent.
+    equals "$(asauth request "$edits" | jq -r .status)" REVIEW
+    # Each ETag was read before it was sent, that of the edit last.
     standin_log -r '.[] | select(.target | startswith("/api")) |
         .method + " " + (.target | sub(".*edits/?"; "") |
             gsub("[^/]*[0-9a-f]{8,}"; "*")) +
         ([.headers[] | select(.[0] | ascii_downcase == "if-match") | " *"] |
             add // "")' >calls
-    diff - calls <<'END'
-GET 
+    diff - <(head -n -1 calls) <<'END'
 POST 
 GET */apks
 GET */apks/*
 PUT */apks/*/replace *
+GET */listings
+GET */listings/de-DE
+PUT */listings/de-DE *
+GET */listings/en-US
+PUT */listings/en-US *
 GET *
 POST */validate *
 GET *
 POST */commit *
 END
-    standin_log -e '.[] | select(.method == "PUT") |
+    standin_log -e '.[] | select(.target | endswith("/replace")) |
         .body == "PK\u0003\u0004 a new release" and (.headers |
         index([["Content-Type","application/vnd.android.package-archive"]]))'
+    standin_log -e --arg notes "$NOTES" '[.[] | select(.method == "PUT" and
+        (.target | contains("/listings/"))) | .body | fromjson] |
+        length == 2 and all(.recentChanges == $notes and .title == "Example")'
     assert_count mint 1
-    # The next one finds the edit that is open.
-    asauth request -X POST "$edits" >open
-    run_recipe /commit
-    number "$(standin_log '[.[] | select(.method == "POST" and
-        (.target | endswith("/edits")))] | length')" -eq 2
 }
 
 @test "the submission script stops at the first thing that goes wrong" {
-    local broken
-    for broken in api_status=500 empty_app=1 verdict=broken; do
+    local i oks
+    oks=$(printf 'ok,%.0s' {1..12})
+    # The calls of the script, one by one; validate and commit are the last.
+    for i in {0..12}; do
         standin reset
         rm -rf "$XDG_CACHE_HOME/asauth"
-        standin set "$broken"
-        recipe /commit | sed 's/--retry 3//' >example
-        run bash -e example
-        [[ $status -ne 0 && $output != *SUBMITTED* ]] ||
-            fail "$broken: $status" "$output"
-        [[ $broken != api_status=* ]] || assert_count api 1
-        [[ $(standin_log '[.[] | select(.target | endswith("/commit"))] |
-            length') -eq 0 ]] || fail "$broken: committed"
+        standin set "api_status=$(head -c $((3 * i)) <<<"$oks")500,ok"
+        recipe /commit >example
+        run bash example
+        [[ $status -ne 0 ]] || fail "call $i" "$output"
+        assert_count api $((i + 1)) || fail "call $i"
     done
+    standin reset
+    rm -rf "$XDG_CACHE_HOME/asauth"
+    standin set verdict=broken
+    run bash <(recipe /commit)
+    number "$status" -eq 22
+    standin set verdict= under_review=1
+    run bash <(recipe /commit)
+    number "$status" -ne 0
+    number "$(standin_log '[.[] | select(.target | endswith("/commit"))] |
+        length')" -eq 0
 }
 
 @test "the README's change of a listing fails where somebody else was faster" {

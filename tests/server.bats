@@ -1,8 +1,10 @@
 #!/usr/bin/env bats
 #
-# The stand-in server itself, asked with curl: what the other tests rest on.
+# The stand-in server itself, asked with curl: what the other tests rest on;
+# its APIs are in server-apis.bats.
 
 load helper
+load ask
 
 setup_file() {
     standin_start
@@ -15,39 +17,6 @@ teardown_file() {
 setup() {
     use_standin
     edits=$STANDIN_API_URL/v1/applications/app1/edits
-}
-
-# ask [CURL-ARG...]: $status, $stdout (the body) and $code (of HTTP).
-ask() {
-    status=0
-    stdout=$(curl -q -s -m 10 -w '\n%{http_code}' "$@") || status=$?
-    code=${stdout##*$'\n'}
-    stdout=${stdout%$'\n'*}
-}
-
-# ask_token [CURL-ARG...]: with the right form, unless a field is given anew.
-ask_token() {
-    ask "$STANDIN_TOKEN_URL" -d grant_type=client_credentials \
-        -d "client_id=$STANDIN_CLIENT_ID" \
-        -d "client_secret=$STANDIN_CLIENT_SECRET" \
-        --data-urlencode "scope=${scope-appstore::apps:readwrite}" "$@"
-}
-
-# with_token [CURL-ARG...]
-with_token() {
-    ask -H "Authorization: Bearer $token" "$@"
-}
-
-etag_of() {
-    curl -q -s -m 10 -o /dev/null -H "Authorization: Bearer $token" \
-        -w '%header{etag}' "$1"
-}
-
-answers() { # CODE BODY
-    [[ $code == "$1" && $stdout == "$2" ]] || {
-        echo "got $code: $stdout"
-        return 1
-    }
 }
 
 @test "the stand-in grants a token that opens its own API only" {
@@ -81,6 +50,26 @@ answers() { # CODE BODY
     ask_token -H 'Content-Type: application/json'
     answers 400 '{"error_description":"The Content-Type is not supported by the authorization server","error":"invalid_request"}'
     assert_count mint 0
+    ask "$STANDIN_API/auth/o2/" -d grant_type=client_credentials
+    answers 500 '{}'
+    standin set token_status=malformed
+    ask_token
+    answers 400 '{"error_description":"Malformed request","error":"invalid_request","error_index":"0"}'
+}
+
+@test "the stand-in's token endpoint takes JSON where it is told to" {
+    local form
+    form=$(jq -nc '{grant_type: "client_credentials",
+        client_id: env.STANDIN_CLIENT_ID,
+        client_secret: env.STANDIN_CLIENT_SECRET,
+        scope: "appstore::apps:readwrite"}')
+    ask "$STANDIN_TOKEN_URL" -H 'Content-Type: application/json' -d "$form"
+    equals "$code" 400
+    standin set token_json=1
+    ask "$STANDIN_TOKEN_URL" -H 'Content-Type: application/json' -d "$form"
+    equals "$code" 200
+    ask_token
+    equals "$code" 200
 }
 
 @test "the stand-in's token replies can be bent" {
@@ -152,74 +141,6 @@ answers() { # CODE BODY
     standin release
     wait $!
     assert_count mint 1
-}
-
-@test "the stand-in's edit goes from its opening to its commit" {
-    token=$(standin issue)
-    with_token -X POST "$edits"
-    equals "$code" 200
-    edit=$edits/$(jq -r .id <<<"$stdout")
-    with_token -X POST "$edits"
-    equals "$code" 412
-    with_token "$edit/apks"
-    apk=$edit/apks/$(jq -r '.[0].id' <<<"$stdout")
-
-    with_token -T "$BATS_TEST_FILENAME" "$apk/replace"
-    answers 400 '{"httpCode":400,"message":"Bad Request","errors":[{"errorCode":"required_data_absent","errorMessage":"If-Match header is required"}]}'
-    with_token -T "$BATS_TEST_FILENAME" -H 'If-Match: "stale"' "$apk/replace"
-    equals "$code" 412
-    begins "$stdout" \
-        '{"httpCode":412,"message":"Precondition Failed","errors":[{'
-    first=$(etag_of "$edit")
-    with_token -T "$BATS_TEST_FILENAME" -H "If-Match: $(etag_of "$apk")" \
-        -H 'Content-Type: application/octet-stream' "$apk/replace"
-    equals "$code" 200
-    equals "$(jq .versionCode <<<"$stdout")" 2
-    equals "$(standin_log '.[-1].body_size')" \
-        "$(stat -c %s "$BATS_TEST_FILENAME")"
-    equals "$(standin_log '.[-1].body_sha256')" \
-        "$(sha256sum <"$BATS_TEST_FILENAME" | cut -d' ' -f1)"
-
-    with_token -X POST -H "If-Match: $first" "$edit/commit"
-    equals "$code" 412
-    standin set etag_style=bare verdict='Icon missing'
-    lacks "$(etag_of "$edit")" '"'
-    with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
-    equals "$code" 403
-    matches "$stdout" 'errors.*Icon missing'
-    standin set verdict=
-    with_token -X POST -H "If-Match: $(etag_of "$edit")" "$edit/commit"
-    equals "$code" 200
-    with_token "$edits"
-    answers 200 '{}'
-}
-
-@test "the stand-in has the other resources of an edit" {
-    token=$(standin issue)
-    standin set empty_app=1
-    with_token -X POST "$edits"
-    edit=$edits/$(jq -r .id <<<"$stdout")
-    with_token "$edit/apks"
-    answers 204 ''
-    with_token -H 'fileName: my.apk' --data-binary x "$edit/apks/upload"
-    equals "$(jq -r .name <<<"$stdout")" my.apk
-    apk=$edit/apks/$(jq -r .id <<<"$stdout")
-    with_token --data-binary x "$edit/apks/large/upload"
-    with_token -d "$stdout" "$edit/apks/attach"
-    equals "$code" 200
-    for it in details availability listings/en-US "${apk#"$edit/"}/targeting"; do
-        with_token -X PUT -d '{"a":1}' -H "If-Match: $(etag_of "$edit/$it")" "$edit/$it"
-        answers 200 '{"a":1}'
-    done
-    icons=$edit/listings/en-US/small-icons
-    with_token -d x -H "If-Match: $(etag_of "$icons")" "$icons/upload"
-    equals "$code" 200
-    with_token "$icons"
-    equals "$(jq length <<<"$stdout")" 1
-    for it in "$icons" "$apk" "$edit"; do
-        with_token -X DELETE -H "If-Match: $(etag_of "$it")" "$it"
-        answers 204 ''
-    done
 }
 
 @test "the stand-in checks route, token and If-Match in this order" {

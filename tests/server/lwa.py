@@ -1,33 +1,49 @@
 """The token endpoint."""
 
+import json
 from urllib.parse import parse_qsl
 
-from mischief import compact, misbehave, refusal
+from mischief import JSON, compact, misbehave, refusal
 from state import CLIENT_ID, CLIENT_ID_2, CLIENT_SECRET_2
 from wire import Reply
 
 PATHS = ("/auth/o2/token", "/auth/O2/token")
 
 
+def owns(path):
+    return path in PATHS or path.rstrip("/").lower() == "/auth/o2"
+
+
 def answer(request, state):
     return misbehave(state, request, "token", lambda: grant(request, state))
 
 
-def grant(request, state):
-    fields = dict(parse_qsl(request.take_body().decode("latin-1"),
-                            keep_blank_values=True))
+def form_or_json(request, state):
+    """The fields of the body, None where its type is not taken."""
+    body = request.take_body().decode("latin-1")
     content_type = (request.header("content-type") or "").partition(";")[0]
-    scope = fields.get("scope", "")
+    if content_type.strip() == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(body, keep_blank_values=True))
+    if content_type.strip() == JSON and state["token_json"]:
+        return json.loads(body)
+    return None
+
+
+def grant(request, state):
+    if request.path not in PATHS:
+        return Reply(500, b"{}", JSON)
+    fields = form_or_json(request, state)
     attached = {CLIENT_ID: state["attached"],
                 CLIENT_ID_2: state["attached_2"]}
     if request.method != "POST":
         return refusal(400, "invalid_request",
                        "The HTTP method is not supported by the "
                        "authorization server")
-    if content_type.strip() != "application/x-www-form-urlencoded":
+    if fields is None:
         return refusal(400, "invalid_request",
                        "The Content-Type is not supported by the "
                        "authorization server")
+    scope = fields.get("scope", "")
     for name in ("grant_type", "client_id", "client_secret"):
         if not fields.get(name):
             return refusal(400, "invalid_request",

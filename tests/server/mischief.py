@@ -54,6 +54,9 @@ def overridden(state, request, prefix, proper):
         return proper()
     if status == "refuse":
         return gateway(403, NOT_AUTHORIZED)
+    if status == "malformed":
+        return refusal(400, "invalid_request", "Malformed request",
+                       error_index="0")
     return told(state, prefix, int(status))
 
 
@@ -98,9 +101,9 @@ def compact(value):
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def refusal(status, error, description):
+def refusal(status, error, description, **more):
     """The token endpoint says no."""
-    body = {"error_description": description, "error": error}
+    body = {"error_description": description, "error": error, **more}
     return Reply(status, compact(body), "application/json;charset=UTF-8")
 
 
@@ -109,8 +112,9 @@ def gateway(status, message):
     return Reply(status, compact({"Message": message}), JSON)
 
 
-def service(status, code, message):
+def service(status, code, *messages):
     """An API itself says no."""
     body = {"httpCode": status, "message": reason(status),
-            "errors": [{"errorCode": code, "errorMessage": message}]}
+            "errors": [{"errorCode": code, "errorMessage": message}
+                       for message in messages]}
     return Reply(status, compact(body), JSON)

@@ -39,9 +39,10 @@ SWITCHES = {
     "attached": f"{SUBMISSION} {REPORTING}",
     "attached_2": f"{SUBMISSION} {REPORTING}",
     "token_delay": 0.0,
+    "token_json": 0,                # 1: a JSON body will do as well
     "token_mode": "normal",         # (list) see MODES
     "token_raw": "ok",              # (list) file sent as the whole reply
-    "token_status": "ok",           # (list)
+    "token_status": "ok",           # (list) "malformed": 400, error_index
     "token_error_body": "",         # the body with a token_status
     "token_body": "",               # the body of a 200; @TOKEN@ is filled in
     "token_content_type": "application/json;charset=UTF-8",
@@ -61,9 +62,28 @@ SWITCHES = {
     "refuse_next": 0,               # so many gateway 403s
     "echo": 0,                      # 1: the APIs echo, without any check
     "etag_style": "quoted",         # or bare
-    "under_review": 0,              # 1: no edit can be opened
-    "empty_app": 0,                 # 1: new edits hold no APK
-    "verdict": "",                  # validate and commit: 403, this message
+    "digest_seconds": 0.0,          # between an upload's last byte and reply
+    # App Submission API
+    "app_id": "amzn1.devportal.mobileapp.example",
+    "package": "com.example.app",   # the same app; vitals know no other
+    "languages": "en-US,de-DE",     # of the app's listings
+    "under_review": 0,              # 1: the open edit of an app is in review
+    "unpublished": 0,               # 1: the app was never published
+    "empty_app": 0,                 # 1: the app has no APK
+    "empty_apks": "204",            # or []: the list of APKs with none in it
+    "from_bundle": 0,               # 1: no APK of the app can be replaced
+    "drm_missing": 0,               # 1: an uploaded APK has no DRM value
+    "verdict": "",                  # validate and commit: 403, a message a
+                                    # line
+    "validate_needs_etag": 1,
+    "large_upload": "raw",          # or multipart
+    "attach_not_ready": 0,          # so many attachings come too early
+    "video_path": "both",           # or /videos or /upload
+    # Reporting API, vitals and monetization
+    "reporting_rate": 0,            # requests within a second; 0: any
+    "reports_until": "",            # YYYY-MM: there is none for later months
+    "rows": 5,                      # that a query finds
+    "page_size": 1000,              # rows in one reply
     # presigned links
     "link_body": "",                # instead of the link
     "link_lifetime": 300.0,
@@ -90,7 +110,9 @@ class State:
         self.log = []
         self.tokens = {}            # token: (scopes, dead at)
         self.links = {}             # target: dead at
-        self.apps = {}              # application id: its open edit
+        self.apps = {}              # application id: App
+        self.recent = []            # when Reporting was asked of late
+        self.pages = {}             # page token: first row, query
         self.etag = hexadecimal(16)  # of /etag
         self.released = threading.Event()
 
