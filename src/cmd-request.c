@@ -100,6 +100,9 @@ open_outputs(struct request *request)
 	progress->is_shown = !settings_on(settings, OPT_SILENT) &&
 	    isatty(STDERR_FILENO);
 	progress->is_shared = to->body.is_standard && isatty(STDOUT_FILENO);
+	to->is_told = to->body.is_viewed && isatty(STDERR_FILENO) &&
+	    (!settings_on(settings, OPT_SILENT) ||
+		settings_on(settings, OPT_SHOW_ERROR));
 	return status;
 }
 
@@ -231,7 +234,7 @@ static int
 fetch_etag(struct request *request)
 {
 	const char *from = settings_text(request->settings, OPT_ETAG_FROM);
-	struct delivery nowhere = { OUTPUT_NONE, OUTPUT_NONE, false };
+	struct delivery nowhere = { OUTPUT_NONE, OUTPUT_NONE, false, false };
 	char *title, *etag = NULL;
 	struct exchange exchange;
 	int status;
@@ -296,6 +299,8 @@ finish_outputs(struct request *request, int status)
 	const bool is_unmodified = request->exchange.reply.code == 304;
 	char *etag;
 
+	if (!output_show(&to->body))
+		return AS_WRITE;
 	if (status == AS_HTTP)
 		return output_finish(&to->headers) == AS_OK ? status : AS_WRITE;
 	if (status == AS_OK)
@@ -393,7 +398,7 @@ run_request(struct run *run)
 		    .timeout = run->deadline > 0 ? (int)run_left(run, INT_MAX) :
 						   -1,
 		    .body = BODY_EMPTY },
-		.delivery = { OUTPUT_NONE, OUTPUT_NONE, false },
+		.delivery = { OUTPUT_NONE, OUTPUT_NONE, false, false },
 		.etag = OUTPUT_NONE,
 	};
 	int status = run_connect(run);

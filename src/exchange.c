@@ -141,9 +141,14 @@ static bool
 deliver(struct exchange *exchange)
 {
 	const struct buf *kept = &exchange->kept;
+	char *type = reply_header(&exchange->reply, "Content-Type");
+	bool has_headers;
 
 	exchange->next = NEXT_DELIVER;
-	return deliver_headers(exchange, exchange->trailers) &&
+	has_headers = deliver_headers(exchange, exchange->trailers);
+	output_begin_body(&exchange->delivery->body, type);
+	free(type);
+	return has_headers &&
 	    (kept->length == 0 || !delivers_body(exchange) ||
 		output_write(
 		    &exchange->delivery->body, kept->data, kept->length));
@@ -255,6 +260,8 @@ fail_answer(const struct exchange *exchange)
 		    exchange->auth->origin == AUTH_GIVEN ?
 			NULL :
 			exchange->auth->scope);
+	if (message != NULL && exchange->delivery->is_told)
+		output_drop_json(&exchange->delivery->body);
 	free(message);
 	return AS_HTTP;
 }

@@ -28,6 +28,7 @@ struct delivery {
 	struct output body;
 	struct output headers; /* -D */
 	bool is_included;      /* -i: headers go before the body, too */
+	bool is_told; /* who sees the body sees the message about it as well */
 };
 
 /* What becomes of an error's body. */

@@ -122,28 +122,19 @@ output_open(struct output *output, const char *path, bool standard,
 		return open_file(output);
 	if (output->is_standard)
 		output->fd = STDOUT_FILENO;
+	output->is_viewed = output->is_standard && path == NULL &&
+	    isatty(STDOUT_FILENO);
 	return AS_OK;
 }
 
 /* --- Writing --- */
 
-bool
-output_write(struct output *output, const void *bytes, size_t length)
+static bool
+write_bytes(struct output *output, const void *bytes, size_t length)
 {
 	const int temporary = output->temporary.fd;
 	const int fd = temporary != -1 ? temporary : output->fd;
 
-	if (output->has_failed)
-		return false;
-	if (output->is_standard && output->path == NULL &&
-	    memchr(bytes, '\0', length) != NULL && isatty(STDOUT_FILENO)) {
-		output->has_failed = true;
-		failure_set(output->failure, AS_WRITE,
-		    "binary data would mess up the terminal");
-		failure_hint(output->failure,
-		    "-o - writes it all the same, -o FILE to a file");
-		return false;
-	}
 	if (fd == -1)
 		return true;
 	if (file_write(fd, bytes, length) == -1) {
@@ -155,9 +146,65 @@ output_write(struct output *output, const void *bytes, size_t length)
 	return true;
 }
 
+static bool
+write_shown(struct output *output, struct buf *shown)
+{
+	const bool result = write_bytes(output, shown->data, shown->length);
+
+	buf_free(shown);
+	return result;
+}
+
+void
+output_begin_body(struct output *output, const char *content_type)
+{
+	if (output->is_viewed)
+		view_begin_body(&output->view, content_type);
+}
+
+bool
+output_write(struct output *output, const void *bytes, size_t length)
+{
+	struct buf shown = { 0 };
+
+	if (output->has_failed)
+		return false;
+	if (!output->is_viewed)
+		return write_bytes(output, bytes, length);
+	if (memchr(bytes, '\0', length) != NULL) {
+		output->has_failed = true;
+		failure_set(output->failure, AS_WRITE,
+		    "binary data would mess up the terminal");
+		failure_hint(output->failure,
+		    "-o - writes it all the same, -o FILE to a file");
+		return false;
+	}
+	view_add(&output->view, bytes, length, &shown);
+	return write_shown(output, &shown);
+}
+
+void
+output_drop_json(struct output *output)
+{
+	if (output->view.is_json)
+		view_free(&output->view);
+}
+
+bool
+output_show(struct output *output)
+{
+	struct buf shown = { 0 };
+
+	if (output->has_failed || !output->is_viewed)
+		return !output->has_failed;
+	view_end(&output->view, &shown);
+	return write_shown(output, &shown);
+}
+
 bool
 output_rewind(struct output *output)
 {
+	view_free(&output->view);
 	if (output->temporary.fd == -1)
 		return output->written == 0;
 	return ftruncate(output->temporary.fd, 0) == 0 &&
@@ -213,6 +260,7 @@ void
 output_close(struct output *output)
 {
 	tempfile_abandon(&output->temporary);
+	view_free(&output->view);
 	if (!output->is_standard && output->fd != -1)
 		close(output->fd);
 	output->fd = -1;

@@ -11,6 +11,8 @@
  *     temporary file, a device, FIFO or terminal as the bytes come.
  *  4. No reply is lost: if the last step fails, the temporary file is kept and
  *     named.
+ *  5. A terminal that is standard output gets what is for people (view.h),
+ *     unless "-" was asked for; all else gets the server's bytes.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -20,13 +22,16 @@
 
 #include "msg.h"
 #include "tempfile.h"
+#include "view.h"
 
 struct output {
 	const char *path;	 /* as the user named it, NULL: not at all */
 	struct failure *failure; /* of the run */
 	bool is_standard;	 /* it is standard output */
 	bool is_sink;		 /* it keeps nothing: /dev/null */
-	int fd;			 /* written in place, else -1 */
+	bool is_viewed;		 /* a terminal shows it through the view */
+	struct view view;
+	int fd; /* written in place, else -1 */
 	struct tempfile temporary;
 	long long written; /* bytes that cannot be taken back */
 	bool has_failed;   /* and failure tells why */
@@ -42,10 +47,16 @@ struct output {
  * must outlive the output. */
 int output_open(struct output *output, const char *path, bool standard,
     struct failure *failure);
+/* From now on a body of this media type is written; NULL: unknown. */
+void output_begin_body(struct output *output, const char *content_type);
 /* False, with the failure filled, if the bytes cannot be written. */
 bool output_write(struct output *output, const void *bytes, size_t length);
 /* Takes back what a failed try has written; false if that cannot be done. */
 bool output_rewind(struct output *output);
+/* Drops JSON that a terminal was not shown yet. */
+void output_drop_json(struct output *output);
+/* Has a terminal show what it was not shown yet; false if that fails. */
+bool output_show(struct output *output);
 /* Puts a finished file in its place; an empty one if nothing was written.
  * Status: AS_WRITE. */
 int output_finish(struct output *output);
