@@ -118,7 +118,7 @@ title_of(const char *method, const char *url)
 static enum exchange_errors
 error_mode(const struct settings *settings)
 {
-	enum exchange_errors mode = ERRORS_FAIL_WITH_BODY;
+	enum exchange_errors mode = ERRORS_FAIL_ALOUD;
 	size_t i;
 
 	/* The last one given counts. */
@@ -289,6 +289,22 @@ fetch_link(struct request *request)
 	return exchange_run(exchange);
 }
 
+/* An error is complete: puts the headers in their place, and its body if -o is
+ * to have it and there is one. */
+static int
+finish_error(struct request *request)
+{
+	const struct exchange *exchange = &request->exchange;
+	struct delivery *to = &request->delivery;
+	const bool has_body = to->is_included || exchange->kept.length > 0;
+
+	if (output_finish(&to->headers) == AS_OK &&
+	    (exchange->errors != ERRORS_FAIL_WITH_BODY || !has_body ||
+		output_finish(&to->body) == AS_OK))
+		return AS_HTTP;
+	return AS_WRITE;
+}
+
 /* The reply is complete: puts the files in their places. Of an error, and of
  * "not modified", -o is left as it was. */
 static int
@@ -302,7 +318,7 @@ finish_outputs(struct request *request, int status)
 	if (!output_show(&to->body))
 		return AS_WRITE;
 	if (status == AS_HTTP)
-		return output_finish(&to->headers) == AS_OK ? status : AS_WRITE;
+		return finish_error(request);
 	if (status == AS_OK)
 		status = output_finish(&to->headers);
 	if (status == AS_OK && (!is_unmodified || to->is_included))
@@ -347,7 +363,8 @@ write_out(struct request *request, int status)
 	struct exchange *exchange = &request->exchange;
 	const struct writeout writeout = {
 		.reply = &exchange->reply,
-		.url = request->settings->operand,
+		.url = request->plan.url != NULL ? request->plan.url :
+						   request->settings->operand,
 		.filename = request->delivery.body.path,
 		.redirects = exchange->redirects,
 		.status = status,

@@ -87,8 +87,9 @@ delivers_body(const struct exchange *exchange)
 {
 	if (!is_failure(exchange))
 		return !exchange->keeps_reply;
-	return exchange->errors == ERRORS_FAIL_WITH_BODY &&
-	    exchange->delivery->body.is_standard;
+	return exchange->errors == ERRORS_FAIL_WITH_BODY ||
+	    (exchange->errors == ERRORS_FAIL_ALOUD &&
+		exchange->delivery->body.is_standard);
 }
 
 /* What comes after the reply, whose headers are there. */

@@ -33,7 +33,8 @@ struct delivery {
 
 /* What becomes of an error's body. */
 enum exchange_errors {
-	ERRORS_FAIL_WITH_BODY, /* delivered, but not to a file */
+	ERRORS_FAIL_ALOUD,     /* delivered, but not to a file */
+	ERRORS_FAIL_WITH_BODY, /* delivered, to a file, too */
 	ERRORS_FAIL,	       /* dropped (-f) */
 	ERRORS_ARE_FINE	       /* delivered, and no failure (--no-fail) */
 };

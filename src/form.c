@@ -78,16 +78,17 @@ check_type(const char *type, struct failure *failure)
 	return AS_OK;
 }
 
-/* The word at *AT, which is no attribute: a parameter of the type before it. */
+/* The word at *AT, which is no attribute: a parameter of the type, if it is
+ * BEHIND_TYPE. */
 static int
-read_parameter(
-    struct form_field *field, const char **at, struct failure *failure)
+read_parameter(struct form_field *field, const char **at, bool behind_type,
+    struct failure *failure)
 {
 	const char *blanks = *at;
 	char *word = read_word(at), *type;
 	int status = AS_OK;
 
-	if (*word != '\0' && field->type == NULL)
+	if (*word != '\0' && !behind_type)
 		status = fail_field(failure, word, "unknown attribute");
 	else if (*word != '\0') {
 		type = mem_printf("%s;%.*s%s", field->type,
@@ -106,6 +107,7 @@ read_attributes(
     struct form_field *field, const char *at, struct failure *failure)
 {
 	static const char *const refused[] = { "encoder=", "headers=" };
+	bool behind_type = false;
 	size_t i;
 	int status = AS_OK;
 
@@ -118,12 +120,15 @@ read_attributes(
 		if (skip_name(&at, "filename=")) {
 			free(field->filename);
 			field->filename = read_word(&at);
+			behind_type = false;
 		} else if (skip_name(&at, "type=")) {
 			free(field->type);
 			field->type = read_word(&at);
+			behind_type = true;
 			status = check_type(field->type, failure);
 		} else
-			status = read_parameter(field, &at, failure);
+			status = read_parameter(
+			    field, &at, behind_type, failure);
 	}
 	return status;
 }

@@ -40,12 +40,24 @@ headers_have(const struct headers *headers, const char *name)
 	return false;
 }
 
+bool
+headers_line_is_safe(const char *line)
+{
+	for (; *line != '\0'; line++)
+		if (((unsigned char)*line < ' ' && *line != '\t') ||
+		    *line == 0x7f)
+			return false;
+	return true;
+}
+
 static int
 add_line(struct headers *headers, const char *line, struct failure *failure)
 {
 	size_t name = strcspn(line, ":;");
 
-	if (text_has_control(line))
+	if (*line == '\0')
+		return AS_OK;
+	if (!headers_line_is_safe(line))
 		return failure_set(failure, AS_USAGE,
 		    "--header %.*s: control characters are not allowed",
 		    (int)strcspn(line, ":;\r\n"), line);
@@ -78,8 +90,7 @@ headers_add_given(struct headers *headers, const char *given, int timeout,
 	while (status == AS_OK && (line = strsep(&rest, "\n")) != NULL) {
 		if (*line != '\0' && line[strlen(line) - 1] == '\r')
 			line[strlen(line) - 1] = '\0';
-		if (*line != '\0')
-			status = add_line(headers, line, failure);
+		status = add_line(headers, line, failure);
 	}
 	buf_free(&text);
 	return status;

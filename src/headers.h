@@ -18,9 +18,11 @@ struct headers {
 
 /* Adds LINE as it is, which is the headers' from now on. */
 void headers_add(struct headers *headers, char *line);
+/* Whether LINE can be sent: it has no control bytes but tabs. */
+bool headers_line_is_safe(const char *line);
 /*
- * Adds what -H says: a line, or @FILE with one a line, of which empty ones are
- * passed over. TIMEOUT is that of file_read(). Status, in FAILURE: AS_USAGE for
+ * Adds what -H says: a line, or @FILE with one a line; empty ones are passed
+ * over. TIMEOUT is that of file_read(). Status, in FAILURE: AS_USAGE for
  * what is no header, or is none of the user's; AS_READ, AS_TIMEOUT.
  */
 int headers_add_given(struct headers *headers, const char *given, int timeout,

@@ -478,7 +478,7 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 	transfer.easy = reply->transfer;
 	is_safe = url_parse(call->url, &transfer.url) == AS_OK;
 	for (i = 0; i < call->headers.count; i++)
-		is_safe &= !text_has_control(call->headers.lines[i]);
+		is_safe &= headers_line_is_safe(call->headers.lines[i]);
 	if (!is_safe) {
 		strlcpy(reply->error, "unsafe characters", REPLY_ERROR_SIZE);
 		url_free(&transfer.url);

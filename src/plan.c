@@ -9,6 +9,18 @@
 #include "text.h"
 #include "writeout.h"
 
+/* How often the option was given. */
+static int
+count_uses(const struct settings *settings, enum option_id id)
+{
+	size_t i;
+	int count = 0;
+
+	for (i = 0; i < settings->nuses; i++)
+		count += settings->uses[i].id == id;
+	return count;
+}
+
 /* -d, -F, -T and -I each choose a method; only -d goes with -I, by -G. */
 static int
 check_methods(const struct plan *plan)
@@ -20,14 +32,34 @@ check_methods(const struct plan *plan)
 
 	for (i = 0; i < settings->nuses; i++)
 		has_data |= body_is_data(settings->uses[i].id);
-	kinds = (has_data && !settings_on(settings, OPT_GET)) +
-	    settings_on(settings, OPT_FORM) +
+	kinds = has_data + settings_on(settings, OPT_FORM) +
 	    settings_on(settings, OPT_UPLOAD_FILE) +
-	    settings_on(settings, OPT_HEAD);
+	    (settings_on(settings, OPT_HEAD) &&
+		!(has_data && settings_on(settings, OPT_GET)));
 	if (kinds > 1)
 		return failure_set(plan->failure, AS_USAGE,
 		    "only one of --data, --json, --form, --upload-file and "
 		    "--head can be sent");
+	return AS_OK;
+}
+
+/* What there can be only one of, since there is one URL. */
+static int
+check_counts(const struct plan *plan)
+{
+	static const enum option_id ids[] = { OPT_OUTPUT, OPT_UPLOAD_FILE };
+	size_t i;
+
+	for (i = 0; i < COUNT(ids); i++)
+		if (count_uses(plan->settings, ids[i]) > 1)
+			return failure_set(plan->failure, AS_USAGE,
+			    "--%s: given more than once, for one URL",
+			    options[ids[i]].name);
+	if (settings_on(plan->settings, OPT_FAIL) &&
+	    settings_on(plan->settings, OPT_FAIL_WITH_BODY))
+		return failure_set(plan->failure, AS_USAGE,
+		    "--fail and --fail-with-body: only one can say what "
+		    "becomes of an error's body");
 	return AS_OK;
 }
 
@@ -48,6 +80,8 @@ take_options(struct plan *plan)
 		    format, plan->timeout, &plan->format, plan->failure);
 	if (status == AS_OK)
 		status = check_methods(plan);
+	if (status == AS_OK)
+		status = check_counts(plan);
 	if (status == AS_OK && method != NULL &&
 	    !text_is_http_token(method, strlen(method)))
 		status = failure_set(plan->failure, AS_USAGE,

@@ -19,7 +19,7 @@
 /* What is known about the transfer that is described. */
 struct writeout {
 	const struct reply *reply; /* sent, or of reply_none() */
-	const char *url;	   /* as it was given */
+	const char *url;	   /* with all that was added to it */
 	const char *filename;	   /* of -o, NULL: none */
 	long redirects;		   /* that were followed */
 	int status;		   /* of the run */

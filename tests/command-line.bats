@@ -170,7 +170,7 @@ TABLE
 --speed-limit x
 --min-ttl x
 END
-    for option in --request --header --form --upload-file --output \
+    for option in --request --form --upload-file --output \
         --dump-header --etag-from --etag-save --max-time --retry --config \
         --profile --scope --client-id --api-url --token-url --allow-host \
         --cache-dir --cacert --capath; do

@@ -156,6 +156,17 @@ END
     refuse 26 'none: No such file' -F a=@none "$echo_url"
 }
 
+@test "-F takes nothing behind a last semicolon for a part of the type" {
+    local field
+    echo text >file
+    for field in 'f=@file;type=a/b;filename=z;' 'f=@file;filename=z;type=a/b;' \
+        'f=x;type=a/b; ' 'f=x;type=a/b;;filename=z'; do
+        request "$echo_url" -F "$field"
+        assert_status 0
+        contains "$(sent .body | tr -d '\r')" $'\nContent-Type: a/b\n\n' \
+            "case: $field"
+    done
+}
 
 @test "-F refuses (2) a field that it cannot send" {
     local field
@@ -179,6 +190,7 @@ headers a=b;headers="X-Part: yes"
 headers f=@file;headers=@b
 headers a=b;type=text/x;headers="X-Part: 1"
 frob a=b;frob=1
+charset a=b;type=text/x;filename=z;charset=utf-8
 y a=x;y
 file,b f=@file,b
 END
@@ -225,7 +237,9 @@ END
     local way
     printf x >body
     for way in '-d a -F b=c' '-d a -T body' '-F a=b -T body' '--json {} -F a=b' \
-        '-I -d a' '-I -T body' '-I -F a=b' '-G -d a -T body -I'; do
+        '-I -d a' '-I -T body' '-I -F a=b' '-G -d a -T body -I' \
+        '-G -d a -T body' '-G -d a -F b=c' '-G --json {} -T body' \
+        '-G -d a -F b=c -T body' '-G --data-urlencode a -F b=c -I'; do
         # shellcheck disable=SC2086 # words
         refuse 2 'only one of' $way "$echo_url"
     done

@@ -64,10 +64,9 @@ END
     contains "$stdout" $'\x1b[31m'
 }
 
-@test "-f drops the body, --fail-with-body is the default, --no-fail is fine" {
+@test "-f drops an error's body, the default and --fail-with-body print it, --no-fail is fine" {
     local url="$api/status/418?message=no"
-    for option in '' --fail-with-body '-f --fail-with-body' \
-        '--no-fail --fail-with-body'; do
+    for option in '' --fail-with-body '--no-fail --fail-with-body'; do
         # shellcheck disable=SC2086 # words
         request $option "$url"
         assert_status 22
@@ -90,9 +89,33 @@ END
     done
 }
 
+@test "-f and --fail-with-body do not go together (2), in any order" {
+    refuse 2 fail-with-body -f --fail-with-body "$api/echo"
+    refuse 2 fail-with-body --fail-with-body --fail "$api/echo"
+}
+
+@test "-o has an error's body with --fail-with-body" {
+    local url="$api/status/418?message=no"
+    echo old >file
+    request --fail-with-body -o file "$url"
+    assert_status 22
+    assert_empty_stdout
+    assert_stderr_has 'HTTP 418: no'
+    equals "$(<file)" '{"Message":"no"}'
+    # Without a body there is nothing to write.
+    answer api '404 Not Found' 'Content-Length: 0'
+    request --fail-with-body -o file "$api/echo"
+    assert_status 22
+    equals "$(<file)" '{"Message":"no"}'
+    request --fail-with-body -i -o file "$api/echo"
+    assert_status 22
+    begins "$(<file)" 'HTTP/1.1 404'
+    assert_no_temporary_files
+}
+
 @test "-o keeps the old file on an error, unless --no-fail" {
     local option url="$api/status/418?message=no"
-    for option in '' -f --fail-with-body; do
+    for option in '' -f; do
         echo old >file
         # shellcheck disable=SC2086 # words
         request $option -o file "$url"

@@ -92,6 +92,21 @@ END
     assert_stdout_has $'X-U: größer\r\n'
 }
 
+@test "-H passes an empty line over, and a tab within a value along" {
+    request -H '' -H $'X-A: a\tb' -H $'X-B:\tc' "$echo_url"
+    assert_status 0
+    assert_stdout_has $'X-A: a\tb\r\nX-B:\tc\r\n'
+}
+
+@test "-o and -T can be given once, for the one URL" {
+    printf x >body
+    refuse 2 '--output: given more than once' -o a -o b "$echo_url"
+    refuse 2 '--output: given more than once' -o a --output a "$echo_url"
+    refuse 2 '--upload-file: given more than once' -T body -Tbody "$echo_url"
+    assert_count token 0
+    equals "$(ls)" $'body\nhome\nstderr\nstdout'
+}
+
 @test "-H NAME: takes a header out, -H NAME; sends it empty" {
     request -H Accept: -H 'X-Empty;' -H 'User-Agent:' "$echo_url"
     assert_status 0

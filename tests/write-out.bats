@@ -60,6 +60,16 @@ END
     equals "$(ls)" $'body\nhome\nout\nstderr\nstdout\nwant'
 }
 
+@test "-w's url is the one that is asked for, with what -T and -G add to it" {
+    printf x >body
+    request -o out -w '%{url}' -T body "$api/noauth/sink/"
+    assert_stdout "$api/noauth/sink/body"
+    request -o out -w '%{url}' -G -d a=b "$echo_url"
+    assert_stdout "$echo_url?a=b"
+    request -o out -w '%{url}' --api-url "$api" /echo
+    assert_stdout "$api/echo"
+}
+
 @test "-w counts a connection only where one was opened" {
     request -o out -w '%{num_connects}' "$api/bytes/1"
     # The token came over the same one.
