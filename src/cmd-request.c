@@ -30,6 +30,7 @@
 /* Amazon digests an upload before it answers. */
 #define ANSWER_SECONDS 1800
 #define STALL_SECONDS_Y 30 /* curl(1)'s -y when only -Y is given */
+#define MAX_REDIRECTS 50   /* as curl(1) */
 
 struct request {
 	struct run *run;
@@ -150,11 +151,15 @@ new_exchange(struct request *request, const char *url, const char *title)
 		.auth = &request->auth,
 		.title = title,
 		.follows = settings_on(settings, OPT_LOCATION),
+		.max_redirects = settings_whole(settings, OPT_MAX_REDIRS,
+		    MAX_REDIRECTS),
 		.errors = error_mode(settings),
 		.retries = settings_whole(settings, OPT_RETRY, 0),
 		.retry_delay = settings_whole(settings, OPT_RETRY_DELAY, 0),
 		.retry_max_time = settings_whole(settings,
 		    OPT_RETRY_MAX_TIME, 0),
+		.retries_all = settings_on(settings, OPT_RETRY_ALL_ERRORS),
+		.retries_refused = settings_on(settings, OPT_RETRY_CONNREFUSED),
 		.delivery = &request->delivery,
 		.progress = &request->progress,
 		.call = {

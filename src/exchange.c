@@ -12,8 +12,9 @@
 #include "mem.h"
 #include "msg.h"
 
-#define MAX_REDIRECTS 50 /* as curl(1) */
-#define MAX_PAUSE 600	 /* seconds between tries, as curl(1) */
+/* Seconds between tries: how far they double, as in curl(1), and what a server
+ * may ask for. */
+#define MAX_PAUSE 600
 /* How much of a body is kept, in bytes: of an error to quote it, of a refusal
  * to see what it means. */
 #define KEPT_LIMIT 65536
@@ -41,45 +42,99 @@ is_failure(const struct exchange *exchange)
 
 /* --- What a reply means --- */
 
+/* Whether the request only reads: it is a GET or HEAD without a body. */
+static bool
+is_reading(const struct exchange *exchange)
+{
+	const struct http_call *call = &exchange->call;
+
+	return call->body == NULL &&
+	    (call->method == NULL || strcmp(call->method, "GET") == 0 ||
+		strcmp(call->method, "HEAD") == 0);
+}
+
 static bool
 may_follow(const struct exchange *exchange)
 {
-	const struct http_call *call = &exchange->hop;
-	const bool is_get = call->body == NULL &&
-	    (call->method == NULL || strcmp(call->method, "GET") == 0 ||
-		strcmp(call->method, "HEAD") == 0);
 	char *target = reply_header(&exchange->reply, "Location");
 	const bool leads = target != NULL;
 
 	free(target);
-	return leads && is_get && exchange->follows &&
+	return leads && exchange->follows && is_reading(exchange) &&
 	    is_redirect(exchange->reply.code);
 }
 
-/* Whether there is to be another try, once RETRY_AFTER seconds have passed that
- * the server asks for (0: it does not). */
+/* Seconds that the reply asks to wait before another try, 0: none. */
+static long
+asked_pause(const struct exchange *exchange)
+{
+	const struct reply *reply = &exchange->reply;
+
+	return reply->status == AS_OK && reply_is_transient_code(reply->code) ?
+	    reply_retry_after(reply) :
+	    0;
+}
+
+/* Whether there is to be another try after what is worth one. */
 static bool
-may_retry(const struct exchange *exchange, long retry_after)
+may_retry(const struct exchange *exchange)
 {
 	const struct body *body = exchange->call.body;
 	const struct delivery *to = exchange->delivery;
-	const long long limit = exchange->retry_max_time * 1000LL;
+	const long limit = exchange->retry_max_time;
+	const long asked = asked_pause(exchange);
 	const long long passed = clock_ms() - exchange->begun;
-	const long long wait = retry_after > 0 ? retry_after : exchange->pause;
 
-	if (exchange->tries_left == 0 ||
-	    to->body.written + to->headers.written > 0)
+	if (exchange->retried == exchange->retries ||
+	    to->body.written + to->headers.written > 0 ||
+	    (limit > 0 && passed >= limit * 1000LL))
 		return false;
+	/* As curl(1) has it, what is asked for counts, in whole seconds. */
+	if (asked > MAX_PAUSE ||
+	    (limit > 0 && asked > 0 && passed / 1000 + asked > limit)) {
+		if (!is_failure(exchange)) /* its message says so, too */
+			msg_warn("%s: not trying again: HTTP %ld asks to wait "
+				 "%ld s",
+			    exchange->title, exchange->reply.code, asked);
+		return false;
+	}
 	if (body != NULL && !body_can_restart(body)) {
 		msg_warn("not trying again: the body came from a pipe");
 		return false;
 	}
-	/* --retry-max-time counts, as curl(1) has it, what has passed, and what
-	 * the server asks to wait. */
-	if (limit > 0 &&
-	    (passed >= limit || passed + retry_after * 1000LL > limit))
-		return false;
-	return run_left(exchange->run, wait * 1000 + 1) > wait * 1000;
+	return true;
+}
+
+/* Whether what ended the transfer may not end the next one. */
+static bool
+is_transient_end(const struct exchange *exchange)
+{
+	const struct reply *reply = &exchange->reply;
+
+	if (exchange->retries_all)
+		return reply->status != AS_USAGE;
+	switch (reply->status) {
+	case AS_PROXY_NAME:
+	case AS_HOST_NAME:
+		return true;
+	case AS_CONNECT:
+		return exchange->retries_refused && reply_was_refused(reply);
+	case AS_TIMEOUT: /* what was sent whole may have been done */
+		return !reply->was_sent;
+	default:
+		return is_reading(exchange) && reply_was_cut(reply);
+	}
+}
+
+/* Whether the status code of a reply that does not refuse the token is worth
+ * another try. */
+static bool
+is_retried_code(const struct exchange *exchange)
+{
+	const long code = exchange->reply.code;
+
+	return reply_is_transient_code(code) ||
+	    (code >= 400 && exchange->retries_all && is_failure(exchange));
 }
 
 static bool
@@ -97,17 +152,20 @@ static enum exchange_next
 next_step(const struct exchange *exchange)
 {
 	const long code = exchange->reply.code;
+	const bool has_token = exchange->hop.bearer != NULL;
 
 	if (may_follow(exchange))
 		return NEXT_FOLLOW;
-	if (reply_is_transient_code(code) &&
-	    may_retry(exchange, reply_retry_after(&exchange->reply)))
-		return NEXT_RETRY;
-	if ((code != 401 && code != 403) || exchange->hop.bearer == NULL ||
-	    !auth_may_renew(exchange->auth))
-		return NEXT_DELIVER;
-	/* Whatever the body of a 401 says. */
-	return code == 401 ? NEXT_RENEW : NEXT_MAYBE_RENEW;
+	if (code == 403 && has_token)
+		return auth_may_renew(exchange->auth) ||
+			is_retried_code(exchange) ?
+		    NEXT_UNCLEAR :
+		    NEXT_DELIVER;
+	if (code == 401 && has_token) /* whatever its body says */
+		return auth_may_renew(exchange->auth) ? NEXT_RENEW :
+							NEXT_DELIVER;
+	return is_retried_code(exchange) && may_retry(exchange) ? NEXT_RETRY :
+								  NEXT_DELIVER;
 }
 
 /* --- Delivering --- */
@@ -168,6 +226,20 @@ decide(struct exchange *exchange)
 	return exchange->next != NEXT_DELIVER || deliver(exchange);
 }
 
+/* The reply is a 403 that REFUSES the token or does not: what comes next? False
+ * as decide(). */
+static bool
+clear_up(struct exchange *exchange, bool refuses)
+{
+	if (refuses && auth_may_renew(exchange->auth))
+		exchange->next = NEXT_RENEW;
+	else if (!refuses && is_retried_code(exchange) && may_retry(exchange))
+		exchange->next = NEXT_RETRY;
+	else
+		return deliver(exchange);
+	return true;
+}
+
 static bool
 is_dropping(const struct exchange *exchange)
 {
@@ -195,8 +267,8 @@ exchange_on_body(void *context, const char *bytes, size_t length)
 	if (!decide(exchange))
 		return false;
 	/* No refusal is that long. */
-	if (exchange->next == NEXT_MAYBE_RENEW && length > left &&
-	    !deliver(exchange))
+	if (exchange->next == NEXT_UNCLEAR && length > left &&
+	    !clear_up(exchange, false))
 		return false;
 	if (is_dropping(exchange) || is_failure(exchange))
 		buf_add(&exchange->kept, bytes, MIN(length, left));
@@ -281,23 +353,51 @@ finish_exchange(struct exchange *exchange)
 	return AS_OK;
 }
 
-/* Goes on at the URL that the reply names. Status; the new origin decides what
- * is sent there. */
-static int
+/* Takes NEXT, which the reply leads to, for the URL of the next hop if STATUS
+ * says that it is acceptable; else that is what came of the reply. */
+static bool
+take_next_url(struct exchange *exchange, struct url *next, int status)
+{
+	struct reply *reply = &exchange->reply;
+	const char *where = "what is no URL";
+
+	if (status != AS_OK) {
+		if (next->host != NULL)
+			where = *next->host != '\0' ? next->host : next->scheme;
+		snprintf(reply->error, REPLY_ERROR_SIZE, "redirected to %s: %s",
+		    where,
+		    status == AS_PROTOCOL ? "not https" : "not acceptable");
+		reply->status = status;
+		url_free(next);
+		return false;
+	}
+	if (!url_same_origin(&exchange->url, next)) {
+		exchange->hop.bearer = NULL;
+		exchange->hop.headers = (struct headers){ 0 };
+	}
+	url_free(&exchange->url);
+	exchange->url = *next;
+	return true;
+}
+
+/* Makes ready for the URL that the reply names; false if there is no going on,
+ * which then is what came of the reply. */
+static bool
 follow_redirect(struct exchange *exchange)
 {
-	char *target = reply_header(&exchange->reply, "Location"), *redirect;
-	const char *where = "what is no URL";
+	struct reply *reply = &exchange->reply;
+	char *target = reply_header(reply, "Location"), *redirect;
 	struct url next;
 	int status;
 
 	redirect = url_resolve(exchange->hop.url, target);
 	mem_wipe(target);
-	if (exchange->redirects == MAX_REDIRECTS) {
+	if (exchange->redirects == exchange->max_redirects) {
 		mem_wipe(redirect);
-		return failure_set(&exchange->run->failure, AS_REDIRECTS,
-		    "%s: more than %d redirects", exchange->title,
-		    MAX_REDIRECTS);
+		snprintf(reply->error, REPLY_ERROR_SIZE,
+		    "more than %ld redirects", exchange->max_redirects);
+		reply->status = AS_REDIRECTS;
+		return false;
 	}
 	exchange->redirects++;
 	mem_wipe(exchange->redirect);
@@ -305,22 +405,7 @@ follow_redirect(struct exchange *exchange)
 	exchange->hop.url = exchange->redirect;
 	status = url_check_open(exchange->redirect,
 	    strcmp(exchange->url.scheme, "http") == 0, &next);
-	if (status != AS_OK) {
-		if (next.host != NULL)
-			where = *next.host != '\0' ? next.host : next.scheme;
-		failure_set(&exchange->run->failure, status,
-		    "%s: redirected to %s: %s", exchange->title, where,
-		    status == AS_PROTOCOL ? "not https" : "not acceptable");
-		url_free(&next);
-		return status;
-	}
-	if (!url_same_origin(&exchange->url, &next)) {
-		exchange->hop.bearer = NULL;
-		exchange->hop.headers = (struct headers){ 0 };
-	}
-	url_free(&exchange->url);
-	exchange->url = next;
-	return AS_OK;
+	return take_next_url(exchange, &next, status);
 }
 
 /* Makes ready for the first URL, be it again. */
@@ -342,20 +427,14 @@ static void
 pause_for_retry(struct exchange *exchange)
 {
 	struct reply *reply = &exchange->reply;
-	long wait = 0;
+	const long long ms = MAX(asked_pause(exchange), exchange->pause) *
+	    1000LL;
 
-	if (reply->status == AS_OK) {
-		wait = reply_retry_after(reply);
-		snprintf(
-		    reply->error, REPLY_ERROR_SIZE, "HTTP %ld", reply->code);
-	}
-	if (wait == 0)
-		wait = exchange->pause;
-	exchange->tries_left--;
-	msg_warn("%s: %s; trying again in %ld s (%ld %s left)", exchange->title,
-	    reply->error, wait, exchange->tries_left + 1,
-	    exchange->tries_left == 0 ? "try" : "tries");
-	clock_sleep(wait * 1000LL);
+	reply_warn_retry(
+	    reply, exchange->title, ms, exchange->retries - exchange->retried);
+	exchange->retried++;
+	run_restart(exchange->run, ms);
+	clock_sleep(ms);
 	reply_free(reply);
 	begin_exchange(exchange);
 	if (exchange->retry_delay == 0)
@@ -405,31 +484,37 @@ send_once(struct exchange *exchange)
 		reply->status = AS_OK;
 }
 
+/* The transfer has failed, or its output. */
+static void
+retry_or_end(struct exchange *exchange)
+{
+	struct delivery *to = exchange->delivery;
+
+	exchange->next = NEXT_DELIVER;
+	if (!has_failed(to) && is_transient_end(exchange) &&
+	    may_retry(exchange) && output_rewind(&to->body) &&
+	    output_rewind(&to->headers))
+		exchange->next = NEXT_RETRY;
+}
+
 static void
 decide_at_end(struct exchange *exchange)
 {
-	struct delivery *to = exchange->delivery;
-	const int status = exchange->reply.status;
-	/* As curl(1) without --retry-connrefused and --retry-all-errors; but
-	 * what was sent whole may have been done. */
-	const bool is_transient = status == AS_PROXY_NAME ||
-	    status == AS_HOST_NAME ||
-	    (status == AS_TIMEOUT && !exchange->reply.was_sent);
+	const struct reply *reply = &exchange->reply;
 
-	if (status != AS_OK || has_failed(to)) {
-		exchange->next = NEXT_DELIVER;
-		if (is_transient && may_retry(exchange, 0) &&
-		    output_rewind(&to->body) && output_rewind(&to->headers))
-			exchange->next = NEXT_RETRY;
+	if (reply->status != AS_OK || has_failed(exchange->delivery)) {
+		retry_or_end(exchange);
 		return;
 	}
 	if (!decide(exchange))
 		return;
-	if (exchange->next == NEXT_MAYBE_RENEW &&
-	    !amazon_refuses_token(exchange->reply.code, &exchange->kept))
-		deliver(exchange);
+	if (exchange->next == NEXT_UNCLEAR)
+		clear_up(exchange,
+		    amazon_refuses_token(reply->code, &exchange->kept));
 	if (exchange->next == NEXT_DELIVER)
-		deliver_headers(exchange, exchange->reply.headers.length);
+		deliver_headers(exchange, reply->headers.length);
+	else if (exchange->next == NEXT_FOLLOW && !follow_redirect(exchange))
+		retry_or_end(exchange);
 }
 
 int
@@ -437,7 +522,6 @@ exchange_run(struct exchange *exchange)
 {
 	int status = AS_OK;
 
-	exchange->tries_left = exchange->retries;
 	exchange->pause = exchange->retry_delay > 0 ? exchange->retry_delay : 1;
 	exchange->begun = clock_ms();
 	begin_exchange(exchange);
@@ -446,13 +530,11 @@ exchange_run(struct exchange *exchange)
 		decide_at_end(exchange);
 		switch (exchange->next) {
 		case NEXT_FOLLOW:
-			status = follow_redirect(exchange);
 			break;
 		case NEXT_RETRY:
 			pause_for_retry(exchange);
 			break;
 		case NEXT_RENEW:
-		case NEXT_MAYBE_RENEW:
 			status = renew_token(exchange);
 			break;
 		default:

@@ -42,11 +42,11 @@ enum exchange_errors {
 /* What comes after the reply under way. */
 enum exchange_next {
 	NEXT_UNDECIDED,
-	NEXT_DELIVER,	 /* it is the final one */
-	NEXT_FOLLOW,	 /* it is a redirect */
-	NEXT_RETRY,	 /* it is a transient failure */
-	NEXT_RENEW,	 /* it refuses the token */
-	NEXT_MAYBE_RENEW /* so it does if its body says so */
+	NEXT_DELIVER, /* it is the final one */
+	NEXT_FOLLOW,  /* it is a redirect */
+	NEXT_RETRY,   /* it is a transient failure */
+	NEXT_RENEW,   /* it refuses the token */
+	NEXT_UNCLEAR  /* its body says whether it does */
 };
 
 struct exchange {
@@ -56,11 +56,14 @@ struct exchange {
 				* set here */
 	const char *title;     /* what messages call it: "GET /v1/…" */
 	bool follows;	       /* -L */
+	long max_redirects;    /* negative: no limit */
 	bool keeps_reply;      /* a success is kept, not delivered */
 	enum exchange_errors errors;
 	long retries;		   /* --retry */
 	long retry_delay;	   /* seconds, 0: doubling from 1 */
 	long retry_max_time;	   /* seconds, 0: no limit */
+	bool retries_all;	   /* --retry-all-errors */
+	bool retries_refused;	   /* --retry-connrefused */
 	struct delivery *delivery; /* opened */
 	struct progress *progress;
 
@@ -69,6 +72,7 @@ struct exchange {
 	struct buf kept; /* the beginning of a body that is not delivered, and
 			  * of an error's */
 	long redirects;
+	long retried; /* how often --retry sent it again */
 
 	/* Private. */
 	struct http_call hop; /* the call under way */
@@ -78,7 +82,6 @@ struct exchange {
 	long long decided_at; /* clock_ms() */
 	size_t shown;	      /* how much of reply.headers was delivered */
 	size_t trailers;      /* where what came after the body began begins */
-	long tries_left;
 	long pause; /* seconds to wait unless the server says how long */
 	long long begun;
 	struct url url; /* of the hop under way */

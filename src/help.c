@@ -61,8 +61,7 @@ print_others(const struct command *command)
 		if (!is_shown(id, command, false))
 			continue;
 		text = options[id].letter != 0 ?
-		    mem_printf(
-			"-%c/--%s", options[id].letter, options[id].name) :
+		    mem_printf("-%c", options[id].letter) :
 		    mem_printf("--%s", options[id].name);
 		column += strlen(text) + 1;
 		if (column > WIDTH) {

@@ -28,8 +28,8 @@
 
 struct http {
 	struct connection *connection;
-	long long deadline;   /* of the run, 0: none */
-	bool is_verbose;      /* -v */
+	const long long *deadline; /* of the run, 0: none */
+	bool is_verbose;	   /* -v */
 	curl_socket_t socket; /* the newest; CURLINFO_ACTIVESOCKET knows none
 			       * while a transfer of libcurl 8 goes on */
 };
@@ -58,7 +58,7 @@ static_assert(REPLY_ERROR_SIZE == CURL_ERROR_SIZE, "libcurl writes errors");
 
 int
 http_new(struct http **http, const struct settings *settings,
-    long long deadline, struct failure *failure)
+    const long long *deadline, struct failure *failure)
 {
 	struct http *new;
 
@@ -134,7 +134,7 @@ on_header(char *bytes, size_t size, size_t count, void *context)
 static int
 body_timeout(const struct transfer *transfer)
 {
-	const long long deadline = transfer->http->deadline;
+	const long long deadline = *transfer->http->deadline;
 	const long long wait = transfer->call->stall_seconds * 1000LL;
 
 	if (deadline == 0 && wait == 0)
@@ -286,7 +286,7 @@ set_limits(struct transfer *transfer)
 	const struct http *http = transfer->http;
 	const struct http_call *call = transfer->call;
 	const long total = call->total_ms > 0 ? call->total_ms : LONG_MAX;
-	const long left = (long)clock_left(http->deadline, total);
+	const long left = (long)clock_left(*http->deadline, total);
 
 	if (left == 0)
 		return false;

@@ -54,11 +54,11 @@ struct http_call {
 	void *context; /* of both */
 };
 
-/* A client by the SETTINGS, which must outlive it, until DEADLINE by clock_ms()
- * (0: none). Status AS_USAGE, in FAILURE, if there is no libcurl; *HTTP is left
- * alone then. */
+/* A client by the SETTINGS, until DEADLINE by clock_ms() (0: none), which may be
+ * put off; both must outlive it. Status AS_USAGE, in FAILURE, if there is no
+ * libcurl; *HTTP is left alone then. */
 int http_new(struct http **http, const struct settings *settings,
-    long long deadline, struct failure *failure);
+    const long long *deadline, struct failure *failure);
 /* Replies must have been released. */
 void http_free(struct http *http);
 

@@ -26,6 +26,7 @@
 	X(easy_setopt)    \
 	X(easy_strerror)  \
 	X(free)           \
+	X(getdate)        \
 	X(global_init)    \
 	X(mime_addpart)   \
 	X(mime_data)      \

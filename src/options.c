@@ -68,6 +68,9 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "ask for the headers only" },
 [OPT_LOCATION] = { .name = "location", .letter = 'L', .commands = FOR_REQUEST,
 	.help = "follow redirects of GET and HEAD" },
+[OPT_MAX_REDIRS] = { .name = "max-redirs", .metavar = "COUNT",
+	.kind = KIND_LIMIT, .commands = FOR_REQUEST,
+	.help = "follow so many at most; -1: no limit" },
 [OPT_USER_AGENT] = { .name = "user-agent", .letter = 'A', .metavar = "NAME",
 	.commands = FOR_REQUEST, .marks = OPT_IS_PLAIN | OPT_MAY_BE_EMPTY,
 	.help = "the User-Agent to send" },
@@ -90,6 +93,10 @@ const struct option_row options[OPT_COUNT] = {
 [OPT_RETRY_MAX_TIME] = { .name = "retry-max-time", .metavar = "SECONDS",
 	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
 	.help = "begin no retry after so long" },
+[OPT_RETRY_ALL_ERRORS] = { .name = "retry-all-errors",
+	.commands = FOR_REQUEST, .help = "--retry lasting failures, too" },
+[OPT_RETRY_CONNREFUSED] = { .name = "retry-connrefused",
+	.commands = FOR_REQUEST, .help = "--retry refused connections, too" },
 
 [OPT_FORMAT] = { .name = "format", .metavar = "FORMAT",
 	.values = "token header curl json", .default_value = "token",
@@ -236,7 +243,9 @@ option_flaw(enum option_id id, const char *text)
 		return "control characters are not allowed";
 	if (options[id].marks & OPT_IS_ASCII)
 		return credential_flaw(text);
-	if (options[id].kind == KIND_WHOLE)
+	if (options[id].kind == KIND_LIMIT && strcmp(text, "-1") == 0)
+		return NULL;
+	if (options[id].kind == KIND_WHOLE || options[id].kind == KIND_LIMIT)
 		return flaw_of_whole(text);
 	if (options[id].kind == KIND_SECONDS)
 		return flaw_of_seconds(text);

@@ -35,6 +35,7 @@ enum option_id {
 	OPT_GET,
 	OPT_HEAD,
 	OPT_LOCATION,
+	OPT_MAX_REDIRS,
 	OPT_USER_AGENT,
 	OPT_WRITE_OUT,
 	OPT_PROGRESS_BAR,
@@ -43,6 +44,8 @@ enum option_id {
 	OPT_RETRY,
 	OPT_RETRY_DELAY,
 	OPT_RETRY_MAX_TIME,
+	OPT_RETRY_ALL_ERRORS,
+	OPT_RETRY_CONNREFUSED,
 	/* token */
 	OPT_FORMAT,
 	OPT_FORGET,
@@ -85,6 +88,7 @@ enum option_kind {
 	KIND_TEXT,    /* the last one given counts; a flag has no metavar */
 	KIND_LIST,    /* each one given counts */
 	KIND_WHOLE,   /* a whole number from 0 to INT_MAX */
+	KIND_LIMIT,   /* the same, or -1 for no limit */
 	KIND_SECONDS, /* from 0 to INT64_MAX / 1000, decimals allowed */
 	KIND_COMMAND  /* config only: program and arguments */
 };

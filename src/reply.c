@@ -1,7 +1,10 @@
 #include "reply.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "asauth.h"
 #include "headers.h"
@@ -60,9 +63,18 @@ reply_header(const struct reply *reply, const char *name)
 long
 reply_retry_after(const struct reply *reply)
 {
-	curl_off_t wait = 0;
+	char *text = reply_header(reply, "Retry-After");
+	long long wait = 0;
+	time_t date;
 
-	curl.easy_getinfo(reply->transfer, CURLINFO_RETRY_AFTER, &wait);
+	/* Not CURLINFO_RETRY_AFTER, which says less than was asked for. */
+	if (text != NULL && text[strspn(text, "0123456789")] == '\0')
+		wait = strtoll(text, NULL, 10); /* LLONG_MAX if too large */
+	else if (text != NULL) {
+		date = curl.getdate(text, NULL);
+		wait = date == -1 ? 0 : (long long)date - time(NULL);
+	}
+	free(text);
 	if (wait < 0)
 		return 0; /* a date that has gone by */
 	return wait > RETRY_LIMIT ? RETRY_LIMIT : (long)wait;
@@ -110,16 +122,21 @@ reply_fail(const struct reply *reply, struct failure *failure, int status,
     const char *format, ...)
 {
 	char *id = reply_header(reply, "x-amzn-RequestId"), *message;
+	char asked[48] = "";
+	long wait = 0;
 	va_list arguments;
 	size_t i;
 
 	va_start(arguments, format);
 	message = mem_vprintf(format, arguments);
 	va_end(arguments);
-	if (id != NULL)
-		failure_set(failure, status, "%s (request %s)", message, id);
-	else
-		failure_set(failure, status, "%s", message);
+	if (reply->status == AS_OK && reply->code >= 400)
+		wait = reply_retry_after(reply);
+	if (wait > 0)
+		snprintf(asked, sizeof(asked), "; it asks to wait %ld s", wait);
+	failure_set(failure, status, "%s%s%s%s%s", message, asked,
+	    id != NULL ? " (request " : "", id != NULL ? id : "",
+	    id != NULL ? ")" : "");
 	for (i = 0; i < COUNT(hints) && failure->hint == NULL; i++)
 		if ((int)hints[i].code == reply->status &&
 		    (hints[i].text == NULL ||
@@ -131,19 +148,57 @@ reply_fail(const struct reply *reply, struct failure *failure, int status,
 	return status;
 }
 
+void
+reply_warn_retry(
+    const struct reply *reply, const char *what, long long ms, long left)
+{
+	char why[REPLY_ERROR_SIZE];
+
+	if (reply->status == AS_OK)
+		snprintf(why, sizeof(why), "HTTP %ld", reply->code);
+	else
+		strlcpy(why, reply->error, sizeof(why));
+	msg_warn("%s: %s; trying again in %.*f s (%ld %s left)", what, why,
+	    ms % 1000 == 0 ? 0 : 1, (double)ms / 1000, left,
+	    left == 1 ? "try" : "tries");
+}
+
+static bool
+is_cut(int status)
+{
+	return status == CURLE_HTTP2 || status == CURLE_PARTIAL_FILE ||
+	    status == CURLE_GOT_NOTHING || status == CURLE_SEND_ERROR ||
+	    status == CURLE_RECV_ERROR || status == CURLE_HTTP2_STREAM;
+}
+
+bool
+reply_was_cut(const struct reply *reply)
+{
+	long tunnel = 0;
+
+	/* To libcurl a proxy that does not lead there is one as well. */
+	curl.easy_getinfo(reply->transfer, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	return is_cut(reply->status) && !reply->is_too_large && tunnel < 300;
+}
+
+bool
+reply_was_refused(const struct reply *reply)
+{
+	long error = 0;
+
+	/* Not every libcurl tells. */
+	curl.easy_getinfo(reply->transfer, CURLINFO_OS_ERRNO, &error);
+	return reply->status == CURLE_COULDNT_CONNECT &&
+	    (error == ECONNREFUSED || error == 0);
+}
+
 bool
 reply_is_transient(int status)
 {
-	static const CURLcode codes[] = { CURLE_COULDNT_RESOLVE_PROXY,
-		CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_HTTP2,
-		CURLE_PARTIAL_FILE, CURLE_OPERATION_TIMEDOUT, CURLE_GOT_NOTHING,
-		CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2_STREAM };
-	size_t i;
-
-	for (i = 0; i < COUNT(codes); i++)
-		if ((int)codes[i] == status)
-			return true;
-	return false;
+	return status == CURLE_COULDNT_RESOLVE_PROXY ||
+	    status == CURLE_COULDNT_RESOLVE_HOST ||
+	    status == CURLE_COULDNT_CONNECT ||
+	    status == CURLE_OPERATION_TIMEDOUT || is_cut(status);
 }
 
 bool

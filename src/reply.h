@@ -51,6 +51,14 @@ long reply_retry_after(const struct reply *reply);
  * transfer. STATUS. */
 int reply_fail(const struct reply *reply, struct failure *failure, int status,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Warns that WHAT, of which the reply is a failure, will be tried again in MS
+ * milliseconds; LEFT tries are left. */
+void reply_warn_retry(
+    const struct reply *reply, const char *what, long long ms, long left);
+/* Whether the connection was reset, closed or cut. */
+bool reply_was_cut(const struct reply *reply);
+/* Whether there was none, since it was refused. */
+bool reply_was_refused(const struct reply *reply);
 /* Whether the network can be blamed rather than the request: libcurl's codes
  * that the next try may not meet again. */
 bool reply_is_transient(int status);

@@ -11,14 +11,20 @@
 void
 run_begin(struct run *run)
 {
+	run->since = clock_wall_ms();
+	run_restart(run, 0);
+}
+
+void
+run_restart(struct run *run, long long ms)
+{
 	const struct settings *settings = &run->settings;
 	long limit = settings_ms(settings, OPT_MAX_TIME);
 
-	run->since = clock_wall_ms();
 	if (limit <= 0)
 		return;
-	run->deadline = clock_ms() + limit;
-	signals_set_deadline(limit + GRACE_MS,
+	run->deadline = clock_ms() + ms + limit;
+	signals_set_deadline(ms + limit + GRACE_MS,
 	    settings_on(settings, OPT_SILENT) &&
 		!settings_on(settings, OPT_SHOW_ERROR));
 }
@@ -29,7 +35,7 @@ run_connect(struct run *run)
 	if (run->http != NULL)
 		return AS_OK;
 	return http_new(
-	    &run->http, &run->settings, run->deadline, &run->failure);
+	    &run->http, &run->settings, &run->deadline, &run->failure);
 }
 
 long long

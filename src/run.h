@@ -19,6 +19,9 @@ struct run {
 
 /* To be called when the settings are there: the run's time counts from now. */
 void run_begin(struct run *run);
+/* With -m, has the run's time count anew from MS milliseconds on, when a request
+ * is tried again. */
+void run_restart(struct run *run, long long ms);
 /* Makes run->http if there is none yet. Status. */
 int run_connect(struct run *run);
 /* Milliseconds until the deadline, never negative, but at most LIMIT. */

@@ -196,6 +196,30 @@ END
     assert_status 2
 }
 
+@test "--max-redirs says how many redirects are followed" {
+    local to=/redirect/302?to=/redirect/302?to=/echo
+    request -L --max-redirs 2 "$STANDIN_API/redirect/302?to=$to"
+    assert_status 47
+    assert_stderr_has 'more than 2 redirects'
+    assert_empty_stdout
+    request -L --max-redirs 3 "$STANDIN_API/redirect/302?to=$to"
+    assert_status 0
+    request -L --max-redirs 0 -i "$STANDIN_API/redirect/302?to=/echo"
+    assert_status 47
+    assert_empty_stdout
+    request -L --max-redirs 0 "$STANDIN_API/echo"
+    assert_status 0
+    # No limit.
+    request -L --max-redirs -1 -m 1 -w '%{num_redirects}' \
+        "$STANDIN_API/redirect/302"
+    assert_status 28
+    number "$stdout" -gt 50
+    for to in -2 x 1.5 ''; do
+        request -L --max-redirs "$to" "$STANDIN_API/echo"
+        assert_status 2 || fail "$to"
+    done
+}
+
 @test "certificates of the API are checked" {
     unset CURL_CA_BUNDLE
     ASAUTH_TOKEN_URL=$PLAIN_TOKEN_URL ASAUTH_TOKEN=Atc\|x \

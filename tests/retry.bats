@@ -89,7 +89,7 @@ setup() {
     assert_count api 6
 }
 
-@test "--retry waits for Retry-After, and not longer than the run may last" {
+@test "--retry waits for Retry-After, but not for more than ten minutes" {
     local before
     asauth token >/dev/null
     standin set retry_after=2
@@ -100,16 +100,44 @@ setup() {
     number "$(($(milliseconds) - before))" -ge 2000
     assert_count api 2
     # Longer than may be waited: the reply is final.
-    standin set retry_after=3600
+    standin set retry_after=601
     before=$(milliseconds)
-    request --retry 1 --retry-max-time 30 "$api/status/503"
+    request --retry 1 "$api/status/503"
     assert_status 22
     assert_stdout_has Message
-    request --retry 1 -m 30 "$api/status/429"
+    assert_stderr_has 'it asks to wait 601 s'
+    refute_stderr_has again
+    request --retry 1 --no-fail "$api/status/503"
+    assert_status 0
+    assert_stderr_has 'not trying again: HTTP 503 asks to wait 601 s'
+    standin set retry_after=31
+    request --retry 1 --retry-max-time 30 "$api/status/429"
     assert_status 22
     assert_stdout_has Message
+    assert_stderr_has 'it asks to wait 31 s'
+    refute_stderr_has again
     number "$(($(milliseconds) - before))" -lt 2000
-    assert_count api 4
+    assert_count api 5
+}
+
+@test "a Retry-After may be a date, and one that is odd is passed over" {
+    local value
+    asauth token >/dev/null
+    for value in "$(LC_ALL=C date -u -d '+1 hour' '+%a, %d %b %Y %T GMT')" \
+        99999999999999999999; do
+        answer api '503 Busy' "Retry-After: $value" 'Content-Length: 0'
+        request --retry 1 "$api/x"
+        assert_status 22
+        refute_stderr_has again
+        assert_stderr_has 'it asks to wait 3'
+    done
+    for value in 'Fri, 01 Jan 2021 00:00:00 GMT' soon -5; do
+        answer api '503 Busy' "Retry-After: $value" 'Content-Length: 0'
+        request --retry 1 "$api/x"
+        assert_status 22
+        assert_stderr_has 'trying again in 1 s' || fail "$value"
+        refute_stderr_has 'asks to wait' || fail "$value"
+    done
 }
 
 @test "a Retry-After holds for one retry" {
@@ -176,4 +204,109 @@ setup() {
     assert_status 0
     assert_stdout_has regular
     assert_count api 5
+}
+
+@test "-m begins anew at each try of --retry, and no pause counts" {
+    asauth token >/dev/null
+    standin set drip_interval=0.2
+    request -m 0.6 --retry 2 -o file "$api/drip/100"
+    assert_status 28
+    equals "$(grep -c 'trying again' stderr)" 2
+    absent file
+    assert_count api 3
+    standin set api_status=503,503,ok
+    request -m 0.8 --retry 2 "$api/slow/0.4"
+    assert_status 0
+    assert_stdout slow
+    assert_count api 6
+}
+
+@test "a GET whose connection is closed, reset or cut is sent again by --retry" {
+    local mode
+    asauth token >/dev/null
+    for mode in close reset cut; do
+        standin set "api_mode=$mode,ok"
+        request --retry 1 -o file "$api/etag"
+        assert_status 0 || fail "$mode"
+        equals "$(<file)" '{}' "$mode"
+        assert_stderr_has 'trying again in 1 s'
+    done
+    standin set api_mode=close,ok
+    request --retry 1 -I "$api/etag"
+    assert_status 0
+    # What came first cannot be taken back from standard output.
+    standin set api_mode=ok
+    request --retry 1 "$api/cut/1000"
+    assert_status 18
+    refute_stderr_has again
+    equals "$(stat -c %s stdout)" 500
+}
+
+@test "a write whose connection is closed, reset or cut is not sent again by --retry" {
+    local mode status_wanted
+    asauth token >/dev/null
+    while read -r mode status_wanted; do
+        standin reset
+        standin issue >/dev/null
+        standin set "api_mode=$mode,ok" echo=1
+        request --retry 1 -X DELETE "$api/noauth/etag"
+        assert_status "$status_wanted"
+        refute_stderr_has again
+        assert_count api 1
+        standin set "api_mode=$mode,ok"
+        request --retry 1 -o file -d x "$api/noauth/echo"
+        assert_status "$status_wanted"
+        refute_stderr_has again
+        assert_count api 2
+    done <<<$'close 52\nreset 56\ncut 18'
+}
+
+@test "--retry-all-errors tries again whatever failed but a refused token" {
+    asauth token >/dev/null
+    request --retry 1 --retry-all-errors "$api/status/404"
+    assert_status 22
+    assert_stderr_has 'HTTP 404; trying again in 1 s (1 try left)'
+    assert_count api 2
+    standin set api_mode=close,ok
+    request --retry 1 --retry-all-errors -d again "$echo_url"
+    assert_status 0
+    ends "$stdout" again
+    # A verdict on the request looks like a refusal at first.
+    request --retry 1 --retry-all-errors "$api/status/403?service=1"
+    assert_status 22
+    assert_count api 6
+    for code in 401 403; do
+        request --retry 1 --retry-all-errors "$api/status/$code"
+        assert_status 22
+        refute_stderr_has again || fail "$code"
+    done
+    # What is no failure is not tried again.
+    request --retry 1 --retry-all-errors --no-fail "$api/status/404"
+    assert_status 0
+    request --retry 1 --retry-all-errors "$api/redirect/302"
+    assert_status 22
+    assert_count api 10
+    request --retry 1 --retry-all-errors -o no/file "$api/x"
+    assert_status 23
+    assert_count api 10
+}
+
+@test "--retry-connrefused tries a refused connection again" {
+    request --retry 1 --retry-connrefused http://127.0.0.1:1/
+    assert_status 7
+    assert_stderr_has 'trying again in 1 s (1 try left)'
+    request --retry 1 --retry-all-errors http://127.0.0.1:1/
+    assert_status 7
+    assert_stderr_has 'trying again in 1 s (1 try left)'
+}
+
+@test "with -L a retry begins at the first URL" {
+    asauth token >/dev/null
+    standin set api_status=ok,503,ok
+    request -L --retry 1 "$api/redirect/302?to=/etag"
+    assert_status 0
+    assert_stdout '{}'
+    equals "$(standin_log -c '[.[] | select(.port == "api" and
+        (.target | startswith("/auth") | not)) | .target]')" \
+        '["/redirect/302?to=/etag","/etag","/redirect/302?to=/etag","/etag"]'
 }

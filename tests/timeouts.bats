@@ -74,7 +74,7 @@ setup() {
     assert_status 0
 }
 
-@test "request -m bounds the reply, the log-in and the retries" {
+@test "request -m bounds the reply and the log-in" {
     local before
     before=$(milliseconds)
     request -m 0.3 "$api/slow/5"
@@ -85,8 +85,6 @@ setup() {
     assert_status 28
     assert_empty_stdout
     standin set token_mode=normal
-    request -m 1.5 --retry 9 "$api/status/503"
-    assert_status 22
     request --max-time 0.4 -o file "$api/stall/1000"
     assert_status 28
     absent file
