@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "suggest.h"
 #include "text.h"
 
 #define CONSOLE "Developer Console, Apps & Services, API Access"
@@ -103,6 +104,19 @@ amazon_long_scope(const char *name)
 		if (strcmp(amazon_apis[i].name, name) == 0)
 			return amazon_apis[i].scope;
 	return name;
+}
+
+const char *
+amazon_scope_meant(const char *scope)
+{
+	struct suggestion meant = { .word = scope };
+	size_t i;
+
+	if (amazon_long_scope(scope) != scope || strchr(scope, ':') != NULL)
+		return NULL;
+	for (i = 0; i < AMAZON_APIS; i++)
+		suggest_consider(&meant, amazon_apis[i].name);
+	return meant.name;
 }
 
 /* --- The bodies of replies --- */

@@ -39,6 +39,8 @@ const struct amazon_api *amazon_api_of_scope(const char *scope);
 const struct amazon_api *amazon_api_of_path(const char *path);
 /* The scope that the short name NAME means, or NAME. */
 const char *amazon_long_scope(const char *name);
+/* The short name that SCOPE is a slip of, NULL: none. */
+const char *amazon_scope_meant(const char *scope);
 
 /*
  * What the body of an API's error says, in one line; NULL if it says nothing

@@ -85,13 +85,13 @@ help_command(const struct command *command)
 }
 
 void
-help_program(const struct command *const *commands, size_t ncommands)
+help_program(void)
 {
 	size_t i;
 
 	printf("usage: asauth COMMAND [options] [URL]\n"
 	       "A mini curl for the Amazon Appstore APIs.\n\n");
-	for (i = 0; i < ncommands; i++)
+	for (i = 0; i < COMMANDS; i++)
 		printf("  %-14s %s\n", commands[i]->name, commands[i]->purpose);
 	printf("\n  -h, --help     show this help; after a command, that "
 	       "command's\n"
@@ -113,11 +113,11 @@ help_version(void)
 }
 
 void
-help_list_commands(const struct command *const *commands, size_t ncommands)
+help_list_commands(void)
 {
 	size_t i;
 
-	for (i = 0; i < ncommands; i++)
+	for (i = 0; i < COMMANDS; i++)
 		printf("%s\t%s\n", commands[i]->name, commands[i]->purpose);
 }
 

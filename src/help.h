@@ -5,18 +5,15 @@
 #ifndef HELP_H
 #define HELP_H
 
-#include <stddef.h>
-
 #include "asauth.h"
 #include "msg.h"
 
 void help_command(const struct command *command);
-void help_program(const struct command *const *commands, size_t ncommands);
+void help_program(void);
 void help_version(void);
 
 /* A command a line: name and purpose, separated by a tab. */
-void help_list_commands(
-    const struct command *const *commands, size_t ncommands);
+void help_list_commands(void);
 /*
  * An option a line, in five fields that a tab separates: long name, letter,
  * metavar ("..." follows where it may be given again; empty: no argument),

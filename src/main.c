@@ -18,16 +18,12 @@
 
 #include "asauth.h"
 #include "help.h"
+#include "meant.h"
 #include "mem.h"
 #include "msg.h"
+#include "options.h"
 #include "run.h"
 #include "settings.h"
-
-static const struct command *const commands[] = {
-	&command_token,
-	&command_request,
-	&command_whoami_scope,
-};
 
 /*
  * The first file opened must not become standard output because that was
@@ -57,17 +53,6 @@ forbid_core(void)
 #endif
 }
 
-static const struct command *
-find_command(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(commands) && name != NULL; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	return NULL;
-}
-
 static int
 run_command(struct run *run, const struct command *command, char **arguments)
 {
@@ -83,47 +68,62 @@ run_command(struct run *run, const struct command *command, char **arguments)
 	}
 	if (status == AS_OK)
 		status = settings_load(settings, &run->failure);
+	else if (status == AS_USAGE)
+		meant_hint(command, arguments + 1, &run->failure);
 	if (status != AS_OK)
 		return status;
 	run_begin(run);
 	return command->run(run);
 }
 
+/* The help of the program, or of the command NAMED. Status: AS_USAGE. */
 static int
-fail_usage(const char *name, struct failure *failure)
+show_help(char **named, struct failure *failure)
 {
-	if (name == NULL)
-		failure_set(failure, AS_USAGE, "no command given");
-	else if (strcmp(name, "--list-options") == 0)
-		failure_set(failure, AS_USAGE, "%s: needs a command", name);
+	const struct command *command = option_command(*named);
+
+	if (command != NULL)
+		help_command(command);
+	else if (*named != NULL && **named != '-')
+		return meant_fail(named, failure);
 	else
-		failure_set(failure, AS_USAGE, "%.*s: unknown %s",
-		    (int)strcspn(name, "="), name,
-		    name[0] == '-' ? "option" : "command");
-	failure_hint(failure, "see asauth --help");
-	return AS_USAGE;
+		help_program();
+	return AS_OK;
+}
+
+/* Whether WORD is "NAME", "--NAME" or, with this LETTER, "-x". */
+static bool
+asks_for(const char *word, const char *name, char letter)
+{
+	if (word[0] == '-' && word[1] == letter)
+		return word[2] == '\0';
+	return strcmp(strncmp(word, "--", 2) == 0 ? word + 2 : word, name) == 0;
 }
 
 /* What is asked of the program itself. */
 static int
 run_alone(char **arguments, struct failure *failure)
 {
-	const char *name = arguments[0] != NULL ? arguments[0] : "";
-	const char *operand = *name != '\0' ? arguments[1] : NULL;
-	const struct command *command = find_command(operand);
+	const char *name = arguments[0];
+	const struct command *command;
 
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-		help_program(commands, COUNT(commands));
-	else if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+	if (name == NULL)
+		return meant_fail(arguments, failure);
+	command = option_command(arguments[1]);
+	if (asks_for(name, "help", 'h'))
+		return show_help(arguments + 1, failure);
+	if (asks_for(name, "version", 'V'))
 		help_version();
 	else if (strcmp(name, "--list-commands") == 0)
-		help_list_commands(commands, COUNT(commands));
+		help_list_commands();
 	else if (strcmp(name, "--list-options") == 0 && command != NULL)
 		help_list_options(command);
+	else if (strcmp(name, "--list-options") == 0)
+		return option_fail(NULL, name, "needs a command", failure);
 	else if (strcmp(name, "--list-profiles") == 0)
-		return help_list_profiles(operand, failure);
+		return help_list_profiles(arguments[1], failure);
 	else
-		return fail_usage(arguments[0], failure);
+		return meant_fail(arguments, failure);
 	return AS_OK;
 }
 
@@ -132,7 +132,7 @@ main(int argc, char **argv)
 {
 	struct run run = { 0 };
 	char **arguments = argc > 0 ? argv + 1 : argv;
-	const struct command *command = find_command(arguments[0]);
+	const struct command *command = option_command(arguments[0]);
 	size_t seed;
 	int status;
 

@@ -7,7 +7,15 @@
 
 #include "credential.h"
 #include "mem.h"
+#include "refused.h"
+#include "suggest.h"
 #include "text.h"
+
+const struct command *const commands[COMMANDS] = {
+	&command_token,
+	&command_request,
+	&command_whoami_scope,
+};
 
 /* clang-format off */
 const struct option_row options[OPT_COUNT] = {
@@ -191,6 +199,17 @@ const struct option_row options[OPT_COUNT] = {
 const enum option_id option_secrets[OPTION_SECRETS] = { OPT_CLIENT_SECRET,
 	OPT_CLIENT_SECRET_FILE, OPT_CLIENT_SECRET_COMMAND };
 
+const struct command *
+option_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS && name != NULL; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
 bool
 option_is_known(enum option_id id, const struct command *command)
 {
@@ -252,12 +271,21 @@ option_flaw(enum option_id id, const char *text)
 	return NULL;
 }
 
+/* ADVICE and a pointer to the help. */
+static void
+hint_help(
+    const struct command *command, const char *advice, struct failure *failure)
+{
+	failure_hint(failure, "%ssee asauth %s%s--help", advice,
+	    command != NULL ? command->name : "", command != NULL ? " " : "");
+}
+
 int
 option_fail(const struct command *command, const char *what, const char *wrong,
     struct failure *failure)
 {
 	failure_set(failure, AS_USAGE, "%s: %s", what, wrong);
-	failure_hint(failure, "see asauth %s --help", command->name);
+	hint_help(command, "", failure);
 	return AS_USAGE;
 }
 
@@ -276,6 +304,102 @@ find_option(const struct command *command, const char *name)
 	return id;
 }
 
+/* Those that know the option NAME. */
+static unsigned int
+commands_knowing(const char *name)
+{
+	unsigned int masks = 0;
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (find_option(commands[i], name) != OPT_COUNT)
+			masks |= commands[i]->mask;
+	return masks;
+}
+
+/* Whether NAME switches off what can be switched on, as in curl(1). */
+static bool
+is_negation(const char *name)
+{
+	char *positive;
+	bool result;
+
+	if (strncmp(name, "--no-", 5) != 0)
+		return false;
+	positive = mem_printf("--%s", name + 5);
+	result = commands_knowing(positive) != 0 ||
+	    refused_find(positive) != NULL;
+	free(positive);
+	return result;
+}
+
+static void
+fail_misplaced(const char *name, unsigned int masks, struct failure *failure)
+{
+	struct buf names = { 0 };
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (commands[i]->mask & masks)
+			buf_printf(&names, "%s%s",
+			    names.length == 0 ? "" : " and ",
+			    commands[i]->name);
+	failure_set(
+	    failure, AS_USAGE, "%s: an option of asauth %s", name, names.data);
+	buf_free(&names);
+}
+
+/* The option of the COMMAND (NULL: of the program) that NAME is a slip of, as
+ * advice; NULL: none; the caller frees it. */
+static char *
+advice_meant(const struct command *command, const char *name)
+{
+	struct suggestion meant = { .word = name + 2 };
+	enum option_id id;
+
+	if (name[1] != '-')
+		return NULL;
+	suggest_consider(&meant, "help");
+	if (command == NULL)
+		suggest_consider(&meant, "version");
+	for (id = 0; id < OPT_COUNT && command != NULL; id++)
+		if (option_is_known(id, command))
+			suggest_consider(&meant, options[id].name);
+	if (meant.name == NULL)
+		return NULL;
+	return mem_printf("did you mean --%s? ", meant.name);
+}
+
+int
+option_fail_unknown(
+    const struct command *command, const char *name, struct failure *failure)
+{
+	const struct refusal *refusal = refused_find(name);
+	const unsigned int masks = commands_knowing(name);
+	char *advice = NULL;
+
+	if (refusal != NULL) {
+		failure_set(failure, AS_USAGE, "%s: %s", name, refusal->reason);
+		if (refusal->instead != NULL)
+			advice = mem_printf("%s; ", refusal->instead);
+	} else if (masks == FOR_ALL)
+		failure_set(
+		    failure, AS_USAGE, "%s: no command before it", name);
+	else if (masks != 0)
+		fail_misplaced(name, masks, failure);
+	else if (is_negation(name)) {
+		failure_set(failure, AS_USAGE,
+		    "%s: an option is off until it is given", name);
+		advice = mem_strdup("leave it out; ");
+	} else {
+		failure_set(failure, AS_USAGE, "%s: unknown option", name);
+		advice = advice_meant(command, name);
+	}
+	hint_help(command, advice != NULL ? advice : "", failure);
+	free(advice);
+	return AS_USAGE;
+}
+
 /* Takes the option NAME and its argument: what is ATTACHED to it (NULL:
  * nothing), or the next word. To a letter without an argument more of its kind
  * may be attached. Status. */
@@ -289,8 +413,8 @@ scan_option(struct option_scan *scan, const char *name, char *attached,
 	scan->use = (struct option_use){ .id = id };
 	scan->cluster = NULL;
 	if (id == OPT_COUNT)
-		wrong = "unknown option";
-	else if (options[id].metavar != NULL) {
+		return option_fail_unknown(scan->command, name, failure);
+	if (options[id].metavar != NULL) {
 		scan->use.text = attached != NULL ? attached : *scan->next;
 		if (scan->use.text == NULL)
 			wrong = "needs a value";

@@ -1,5 +1,5 @@
 /*
- * The one table of settings: what may be set, by which flag, environment
+ * The table of commands, and the one table of settings: what may be set, by which flag, environment
  * variable and config key, what it is without any, and what the help says.
  * Option parsing, the environment, the config file, --help and the
  * completions are loops over it; a test holds the manual to it.
@@ -93,10 +93,16 @@ enum option_kind {
 	KIND_COMMAND  /* config only: program and arguments */
 };
 
+#define COMMANDS 3
+extern const struct command *const commands[COMMANDS];
+/* NULL if there is none of that NAME. */
+const struct command *option_command(const char *name);
+
 /* Commands that know an option. */
 #define FOR_TOKEN 1U
 #define FOR_REQUEST 2U
 #define FOR_WHOAMI 4U
+#define FOR_ALL (FOR_TOKEN | FOR_REQUEST | FOR_WHOAMI)
 
 /* Further marks of an option. */
 #define OPT_IS_SECRET 1U  /* blanked in the arguments, never shown */
@@ -158,8 +164,14 @@ struct option_scan {
  * operands. Status: AS_USAGE, and no message shows an option's argument.
  */
 int option_next(struct option_scan *scan, struct failure *failure);
-/* "WHAT: WRONG" as a FAILURE with a pointer to the command's help. Status:
- * AS_USAGE. */
+/*
+ * The option NAME, "-x" or "--name", does not exist for the COMMAND (NULL: none
+ * was given): says why, and what to do instead. Status: AS_USAGE.
+ */
+int option_fail_unknown(
+    const struct command *command, const char *name, struct failure *failure);
+/* "WHAT: WRONG" as a FAILURE with a pointer to the help of the COMMAND (NULL:
+ * of the program). Status: AS_USAGE. */
 int option_fail(const struct command *command, const char *what,
     const char *wrong, struct failure *failure);
 

@@ -219,6 +219,19 @@ settings_cache_directory(const struct settings *settings)
 	    (unsigned long)geteuid());
 }
 
+/* Any scope goes to the token endpoint as it is, also what is nearly a short
+ * name. */
+static void
+warn_scope(const struct settings *settings)
+{
+	const char *scope = settings_text(settings, OPT_SCOPE);
+	const char *meant = amazon_scope_meant(scope);
+
+	if (meant != NULL)
+		msg_warn("%s: scope %s: did you mean %s?",
+		    settings_origin(settings, OPT_SCOPE), scope, meant);
+}
+
 int
 settings_load(struct settings *settings, struct failure *failure)
 {
@@ -247,6 +260,8 @@ settings_load(struct settings *settings, struct failure *failure)
 	if (status == AS_OK)
 		status = load_source(settings,
 		    SETTINGS_SOURCES - settings->environment, failure);
+	if (status == AS_OK)
+		warn_scope(settings);
 	return status;
 }
 

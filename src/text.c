@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -23,12 +24,23 @@ text_trimmed(const char *text)
 char *
 text_quoted(const char *text)
 {
+	char *word = text_word(text), *path;
+
+	if (*text != '-') /* no option */
+		return word;
+	path = mem_printf("./%s", word);
+	free(word);
+	return path;
+}
+
+char *
+text_word(const char *text)
+{
 	struct buf quoted = { 0 };
 	size_t length;
 
-	if (*text == '-') /* no option */
-		buf_puts(&quoted, "./");
-	if (strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL) {
+	if (*text != '\0' &&
+	    strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL) {
 		buf_puts(&quoted, text);
 		return buf_take(&quoted);
 	}

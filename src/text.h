@@ -12,6 +12,8 @@
 char *text_trimmed(const char *text);
 /* TEXT as a shell takes it for one word, quoted if need be; the caller frees
  * it. */
+char *text_word(const char *text);
+/* The same for the path of a file, which no command takes for an option. */
 char *text_quoted(const char *text);
 /* A byte below 0x20, or 0x7f: never sent, and never stored. */
 bool text_has_control(const char *text);

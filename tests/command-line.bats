@@ -22,7 +22,8 @@ setup() {
         assert_status 2
         assert_empty_stdout
         [[ ${stderr%%$'\n'*} == "asauth: "*"$want"* &&
-            $stderr == *$'\n'"asauth: hint: see asauth "*"--help"* ]] ||
+            $stderr == *"see asauth "*"--help"* &&
+            $stderr == *$'\n'"asauth: hint: "* ]] ||
             complain "asauth $args"
         number "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 2
     done <<'TABLE'
@@ -183,14 +184,14 @@ END
     local option
     # What other programs call so must not become --user-agent.
     refuse 2 --user --user id:S3CR3T "$echo_url"
-    assert_stderr_has 'unknown option'
+    assert_stderr_has 'the credentials are those of asauth'
     refute_stderr_has S3CR3T
-    for option in --user=S3CR3T --retr=3 --max=5 --verb --data-bin=x; do
+    for option in --userx=S3CR3T --retr=3 --max=5 --verb --data-bin=x; do
         refuse 2 "${option%%=*}: " "$option" "$echo_url"
         assert_stderr_has 'unknown option' || fail "$option"
         refute_stderr_has S3CR3T
     done
-    for option in --client=x --ref --min=60 --form=json; do
+    for option in --client=x --ref --min=60 --forma=json; do
         run_asauth token "$option"
         assert_status 2 || fail "$option"
         assert_stderr_has 'unknown option' || fail "$option"
