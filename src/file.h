@@ -17,9 +17,10 @@
 
 struct failure;
 
-/* Milliseconds that a pipe may take that is named as a file of settings:
- * nobody may be there to write to it. */
-#define FILE_TIMEOUT 10000
+/* Milliseconds that a pipe may take that is named as a file of settings, and a
+ * program that prints one: a person may have to be asked, but nobody may be
+ * there. */
+#define FILE_TIMEOUT 120000
 
 /* Opens PATH for reading, which waits for nobody, or duplicates standard input
  * if it IS_STDIN, and tells ABOUT it. errno is EISDIR for a directory. */

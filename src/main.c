@@ -17,6 +17,7 @@
 #include <jansson.h>
 
 #include "asauth.h"
+#include "file.h"
 #include "help.h"
 #include "meant.h"
 #include "mem.h"
@@ -27,18 +28,21 @@
 
 /*
  * The first file opened must not become standard output because that was
- * closed. What stands in for it cannot be written to, so that output still
- * fails.
+ * closed. What stands in for it, a pipe without a writer, reads as empty and
+ * cannot be written to, so that output still fails. It needs no /dev/null.
  */
 static void
 fill_descriptors(void)
 {
-	int fd;
+	int fd, ends[2];
 
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1)
-			(void)open("/dev/null",
-			    fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		if (pipe(ends) == -1) /* ends[0] is then fd, the lowest free */
+			_exit(AS_WRITE);
+		close(ends[1]);
+	}
 }
 
 /* A core file would hold the secret. */
@@ -66,14 +70,14 @@ run_command(struct run *run, const struct command *command, char **arguments)
 		help_command(command);
 		return AS_OK;
 	}
-	if (status == AS_OK)
-		status = settings_load(settings, &run->failure);
-	else if (status == AS_USAGE)
+	if (status == AS_USAGE)
 		meant_hint(command, arguments + 1, &run->failure);
 	if (status != AS_OK)
 		return status;
 	run_begin(run);
-	return command->run(run);
+	status = settings_load(
+	    settings, (int)run_left(run, FILE_TIMEOUT), &run->failure);
+	return status == AS_OK ? command->run(run) : status;
 }
 
 /* The help of the program, or of the command NAMED. Status: AS_USAGE. */

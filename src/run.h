@@ -17,7 +17,7 @@ struct run {
 	struct http *http;
 };
 
-/* To be called when the settings are there: the run's time counts from now. */
+/* To be called when the arguments are read: the run's time counts from now. */
 void run_begin(struct run *run);
 /* With -m, has the run's time count anew from MS milliseconds on, when a request
  * is tried again. */

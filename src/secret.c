@@ -1,13 +1,8 @@
 #include "secret.h"
 
-#include <sys/wait.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <readpassphrase.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +14,11 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "program.h"
 #include "signals.h"
 #include "text.h"
 
 #define SECRET_LIMIT 65536 /* bytes */
-
-extern char **environ;
 
 int
 secret_find(
@@ -113,100 +107,26 @@ read_secret_stdin(struct secret *secret, struct buf *text)
 
 /* --- A program --- */
 
-static pid_t child;
-
-static void
-kill_child(void)
-{
-	kill(child, SIGTERM);
-}
-
-/* Starts the CHILD with its output to OUTPUT; an error number. */
-static int
-spawn_child(const json_t *command, int output)
-{
-	const size_t count = json_array_size(command);
-	char **arguments = mem_zalloc(count + 1, sizeof(*arguments));
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	size_t i;
-	int error;
-
-	for (i = 0; i < count; i++)
-		arguments[i] = (char *)(uintptr_t)json_string_value(
-		    json_array_get(command, i));
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	sigaddset(&defaults, SIGXFSZ);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&actions);
-	/* Standard input may be the request's body. */
-	posix_spawn_file_actions_addopen(
-	    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-	error = posix_spawnp(
-	    &child, arguments[0], &actions, &attributes, arguments, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	free(arguments);
-	return error;
-}
-
-/* Collects the output of the child from FD; an error number. ENDED is what
- * waitpid(2) says of it. */
-static int
-collect_output(int fd, int timeout, struct buf *output, int *ended)
-{
-	int error = 0;
-
-	signals_at_death(kill_child);
-	if (file_read_fd(fd, SECRET_LIMIT, timeout, output) == -1) {
-		error = errno;
-		kill(child, SIGKILL);
-	}
-	while (waitpid(child, ended, 0) == -1 && errno == EINTR)
-		continue;
-	signals_forget(kill_child);
-	return error;
-}
-
 /* As read_secret_file(), with the first line of what the program prints. */
 static const char *
 read_secret_command(const struct secret *secret, struct buf *text)
 {
-	static char flaw[64];
-	const char *line_end;
-	int ends[2], ended = 0, error;
+	const json_t *command = settings_json(secret->settings, secret->kind);
+	const size_t count = json_array_size(command);
+	char **arguments = mem_zalloc(count + 1, sizeof(*arguments));
+	const char *flaw, *line_end;
+	size_t i;
 
-	signal(SIGCHLD, SIG_DFL); /* ignored, it would take the end away */
-	if (pipe2(ends, O_CLOEXEC) == -1)
-		return strerror(errno);
-	error = spawn_child(
-	    settings_json(secret->settings, secret->kind), ends[1]);
-	close(ends[1]);
-	if (error == 0)
-		error = collect_output(
-		    ends[0], (int)run_left(secret->run, INT_MAX), text, &ended);
-	close(ends[0]);
-	if (error == ETIMEDOUT)
-		return "out of time";
-	if (error == EFBIG)
-		return "its output is too long";
-	if (error != 0)
-		return strerror(error);
-	if (ended != 0) {
-		snprintf(flaw, sizeof(flaw), "%s %d",
-		    WIFSIGNALED(ended) ? "killed by signal" : "exit status",
-		    WIFSIGNALED(ended) ? WTERMSIG(ended) : WEXITSTATUS(ended));
-		return flaw;
-	}
+	for (i = 0; i < count; i++)
+		arguments[i] = (char *)(uintptr_t)json_string_value(
+		    json_array_get(command, i));
+	flaw = program_run(arguments, SECRET_LIMIT,
+	    (int)run_left(secret->run, FILE_TIMEOUT), text);
+	free(arguments);
 	line_end = memchr(text->data, '\n', text->length);
 	if (line_end != NULL)
 		buf_cut(text, (size_t)(line_end - text->data));
-	return NULL;
+	return flaw;
 }
 
 /* --- The terminal --- */

@@ -12,6 +12,7 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "program.h"
 #include "text.h"
 
 #define FROM_FLAG 0
@@ -233,10 +234,9 @@ warn_scope(const struct settings *settings)
 }
 
 int
-settings_load(struct settings *settings, struct failure *failure)
+settings_load(struct settings *settings, int timeout, struct failure *failure)
 {
 	struct config *config = &settings->config;
-	long timeout = settings_ms(settings, OPT_MAX_TIME);
 	enum config_name how = CONFIG_DEFAULT;
 	const char *named;
 	int status;
@@ -244,8 +244,6 @@ settings_load(struct settings *settings, struct failure *failure)
 	settings->environment = settings_by_flag(settings, OPT_PROFILE) ? 2 : 1;
 	status = load_source(settings, settings->environment, failure);
 	named = settings_text(settings, OPT_CONFIG);
-	if (timeout == 0 || timeout > FILE_TIMEOUT)
-		timeout = FILE_TIMEOUT;
 	if (settings_by_flag(settings, OPT_CONFIG))
 		how = CONFIG_BY_FLAG;
 	else if (named != NULL)
@@ -253,7 +251,7 @@ settings_load(struct settings *settings, struct failure *failure)
 	settings->config_path = settings_config_path(named);
 	if (status == AS_OK && settings->config_path != NULL)
 		status = config_load(
-		    config, settings->config_path, how, (int)timeout, failure);
+		    config, settings->config_path, how, timeout, failure);
 	if (status == AS_OK)
 		status = config_choose(
 		    config, settings_text(settings, OPT_PROFILE), failure);
@@ -262,6 +260,8 @@ settings_load(struct settings *settings, struct failure *failure)
 		    SETTINGS_SOURCES - settings->environment, failure);
 	if (status == AS_OK)
 		warn_scope(settings);
+	if (settings_on(settings, OPT_CLIENT_SECRET_COMMAND))
+		program_prepare();
 	return status;
 }
 

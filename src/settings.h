@@ -46,8 +46,10 @@ struct settings {
  */
 int settings_parse(struct settings *settings, const struct command *command,
     char **argv, struct failure *failure);
-/* Adds the environment and the config file. Status: AS_USAGE, AS_TIMEOUT. */
-int settings_load(struct settings *settings, struct failure *failure);
+/* Adds the environment and the config file, which as a pipe may take TIMEOUT
+ * milliseconds. Status: AS_USAGE, AS_TIMEOUT. */
+int settings_load(
+    struct settings *settings, int timeout, struct failure *failure);
 void settings_free(struct settings *settings);
 
 /* NULL if nothing sets it; of an array the first text. */

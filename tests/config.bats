@@ -212,12 +212,25 @@ END
     assert_status 0
     assert_empty_stderr
     mkfifo config
-    standin reset
-    refused 'nobody writes'
     SECONDS=0
     run_asauth token --config config -m 1
     assert_status 28
     number "$SECONDS" -lt 5
+}
+
+@test "-m bounds the reading of a config file and what follows together (28)" {
+    local start
+    settings() {
+        printf '{"client_id":"%s",' "$STANDIN_CLIENT_ID"
+        sleep 0.8
+        printf '"client_secret":"%s"}' "$STANDIN_CLIENT_SECRET"
+    }
+    standin set token_mode=hold
+    start=$(milliseconds)
+    run_asauth token --config <(settings) -m 1.5
+    assert_status 28
+    number $(($(milliseconds) - start)) -lt 2000
+    standin release
 }
 
 @test "the default config file may be missing, a named one may not" {

@@ -126,11 +126,6 @@ setup() {
     assert_status 28
     assert_empty_stdout
     assert_stderr_has "$BATS_TEST_TMPDIR/fifo"
-    status=0
-    stderr=$(timeout 20 "$ASAUTH" token \
-        --client-secret-file "$BATS_TEST_TMPDIR/fifo" 2>&1) || status=$?
-    assert_status 26
-    assert_stderr_has "$BATS_TEST_TMPDIR/fifo"
     assert_count token 0
 }
 
@@ -219,6 +214,57 @@ TABLE
     sleep 0.1
     run cat "$arguments"
     [[ $output != *sleep* ]] || complain
+}
+
+@test "a secret command counts as ended when it ends, whatever it leaves behind" {
+    local pid=$BATS_TEST_TMPDIR/pid
+    unset ASAUTH_CLIENT_SECRET
+    configure "{\"client_secret_command\":[\"sh\",\"-c\",
+        \"echo $secret; echo more; sleep 30 & echo \$! >$pid\"]}"
+    SECONDS=0
+    run_asauth token
+    assert_status 0
+    assert_empty_stderr
+    assert_form client_secret "$secret"
+    kill "$(<"$pid")"
+    # Its failure counts as well.
+    configure "{\"client_secret_command\":[\"sh\",\"-c\",
+        \"echo $secret; sleep 30 & echo \$! >$pid; exit 3\"]}"
+    run_asauth token --refresh
+    assert_status 2
+    assert_stderr_has 'exit status 3'
+    kill "$(<"$pid")"
+    number "$SECONDS" -lt 20
+}
+
+@test "a secret command that closes its output is waited for" {
+    unset ASAUTH_CLIENT_SECRET
+    configure "{\"client_secret_command\":[\"sh\",\"-c\",
+        \"echo $secret; exec >&-; sleep 0.3; exit 7\"]}"
+    run_asauth token
+    assert_status 2
+    assert_stderr_has 'exit status 7'
+}
+
+@test "a secret command inherits what we were started with, and nothing of ours" {
+    local list=$BATS_TEST_TMPDIR/list
+    unset ASAUTH_CLIENT_SECRET
+    configure "{\"client_secret_command\":[\"sh\",\"-c\",
+        \"ls /proc/self/fd >$list; echo $secret\"]}"
+    asauth token >/dev/null
+    rm "$list"
+    # With a connection to the API, the lock and temporary files open.
+    age_token 3300
+    standin set refuse_next=1
+    (
+        exec 9<"$config"
+        # shellcheck disable=SC2012 # the numbers alone
+        sh -c 'ls /proc/self/fd' >"$list.wanted"
+        "$ASAUTH" request -o "$list.body" \
+            -D "$list.headers" "$STANDIN_API/echo"
+    )
+    contains "$(<"$list")" 9
+    equals "$(<"$list")" "$(<"$list.wanted")"
 }
 
 @test "-m bounds a secret command (28)" {

@@ -89,6 +89,24 @@ setup() {
     number "$(wc -l <calls)" -gt 10
 }
 
+@test "every signal that ends the process leaves nothing" {
+    local signal
+    local signals=(HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM TERM
+        STKFLT XCPU VTALRM PROF IO PWR SYS RTMIN RTMIN+7 RTMAX)
+    for signal in "${signals[@]}"; do
+        standin reset
+        standin set api_mode=hold
+        plainly "$ASAUTH" request -o out "$STANDIN_API/bytes/3" 2>stderr &
+        standin wait api 1
+        kill -"$signal" "$!"
+        status=0
+        wait "$!" || status=$?
+        assert_status $((128 + $(kill -l "$signal"))) || fail "$signal"
+        assert_no_temporary_files
+        absent out
+    done
+}
+
 @test "a holder of the lock killed at any system call does not hold up the others" {
     local name ordinal
     rm -rf "$XDG_CACHE_HOME"
