@@ -12,6 +12,7 @@
 #include "cache.h"
 #include "clock.h"
 #include "connection.h"
+#include "hide.h"
 #include "lwa.h"
 #include "mem.h"
 #include "text.h"
@@ -77,7 +78,7 @@ take_token(struct auth *auth, struct token *token, enum auth_origin origin)
 {
 	token_move(&auth->token, token);
 	auth->origin = origin;
-	msg_secret(auth->token.value);
+	hide_secret(auth->token.value);
 }
 
 /* Takes the token that another process has stored meanwhile, if there is one;

@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "hide.h"
 #include "mem.h"
 
 #define POLL_MS 20		     /* between two looks at the lock */
@@ -146,7 +147,7 @@ kept_text(const char *text)
 	if (text == NULL)
 		return json_null();
 	/* Redacted first: half a secret would not be known for one. */
-	kept = msg_redact(text);
+	kept = hide_text(text);
 	kept[strnlen(kept, TEXT_LIMIT)] = '\0';
 	value = msg_json(kept);
 	free(kept);

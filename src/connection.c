@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "authorities.h"
+#include "hide.h"
 #include "libcurl.h"
 
 /* Those of the settings that decide over the fate of a connection. */
@@ -28,9 +29,9 @@ connection_new(const struct settings *settings)
 	struct connection *new = mem_zalloc(1, sizeof(*new));
 	size_t i;
 
-	url_hide_password(settings_text(settings, OPT_PROXY));
+	hide_proxy(settings_text(settings, OPT_PROXY));
 	for (i = 0; i < COUNT(proxy_variables); i++)
-		url_hide_password(getenv(proxy_variables[i]));
+		hide_proxy(getenv(proxy_variables[i]));
 	new->settings = settings;
 	authorities_find(&new->authorities, settings_text(settings, OPT_CACERT),
 	    settings_text(settings, OPT_CAPATH));

@@ -11,7 +11,7 @@
  * MUSTs:
  *  1. A loopback host is never asked through a proxy.
  *  2. Certificates are always checked.
- *  3. A proxy's password is registered with msg_secret() before libcurl can
+ *  3. A proxy's password is registered with hide_secret() before libcurl can
  *     mention it.
  */
 #ifndef CONNECTION_H

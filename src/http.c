@@ -11,6 +11,7 @@
 #include "asauth.h"
 #include "clock.h"
 #include "connection.h"
+#include "hide.h"
 #include "libcurl.h"
 #include "speed.h"
 #include "text.h"
@@ -394,7 +395,7 @@ static void
 explain(const struct transfer *transfer)
 {
 	struct reply *reply = transfer->reply;
-	char *error = reply->error, *rest;
+	char *error = reply->error, *rest, *shown;
 	const char *why = NULL;
 	long tunnel = 0;
 	const bool is_long_line = transfer->is_in_headers &&
@@ -430,6 +431,10 @@ explain(const struct transfer *transfer)
 		why = curl.easy_strerror((CURLcode)reply->status);
 	if (why != NULL)
 		strlcpy(error, why, REPLY_ERROR_SIZE);
+	/* Now, while its end is where libcurl has cut it off. */
+	shown = hide_text(error);
+	strlcpy(error, shown, REPLY_ERROR_SIZE);
+	free(shown);
 	rest = error + (*error != '\0');
 	rest += strcspn(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
 	if (*rest == ' ' || *rest == '\0')
@@ -484,9 +489,9 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 		url_free(&transfer.url);
 		return reply->status = AS_URL;
 	}
-	msg_secret(call->bearer);
+	hide_secret(call->bearer);
 	if (call->is_private)
-		url_hide_link(call->url);
+		hide_link(call->url);
 	speed_begin(&transfer.speed);
 	connection_use(
 	    http->connection, transfer.easy, &transfer.url, call->connect_ms);

@@ -7,7 +7,7 @@
  * shows.
  *
  * MUSTs:
- *  1. Every secret handed in is registered with msg_secret() before libcurl
+ *  1. Every secret handed in is registered with hide_secret() before libcurl
  *     can mention it.
  *  2. .netrc, .curlrc, cookies, HSTS files and SSLKEYLOGFILE are not used.
  *  3. Header lines and URLs given to libcurl hold no control bytes; libcurl

@@ -11,6 +11,7 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "clock.h"
+#include "hide.h"
 #include "http.h"
 #include "text.h"
 #include "url.h"
@@ -90,7 +91,7 @@ read_token(const struct reply *reply, const json_t *body,
 	const char *flaw = lwa_flaw(body, value, type);
 	long long life = life_of(json_object_get(body, "expires_in"));
 
-	msg_secret(value);
+	hide_secret(value);
 	if (flaw != NULL) {
 		reply_fail(reply, failure, AS_REPLY,
 		    "token endpoint %s: the reply is no token: %s",

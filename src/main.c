@@ -19,6 +19,7 @@
 #include "asauth.h"
 #include "file.h"
 #include "help.h"
+#include "hide.h"
 #include "meant.h"
 #include "mem.h"
 #include "msg.h"
@@ -160,6 +161,6 @@ main(int argc, char **argv)
 			status = AS_WRITE;
 	}
 	run_end(&run);
-	msg_forget_secrets();
+	hide_forget();
 	return status;
 }

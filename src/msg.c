@@ -1,6 +1,5 @@
 #include "msg.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +8,13 @@
 
 #include "asauth.h"
 #include "file.h"
+#include "hide.h"
 #include "mem.h"
 #include "printable.h"
 #include "text.h"
 
-/* So many bytes of a secret are hidden where a text ends within it. */
-#define CUT_MIN 8
-#define SHAPE_MIN 20 /* bytes of what looks like a secret */
-
 static bool is_silent;
 static bool errors_shown = true;
-
-static char **secrets;
-static size_t nsecrets;
 
 void
 msg_silence(bool silent, bool show_errors)
@@ -30,107 +23,10 @@ msg_silence(bool silent, bool show_errors)
 	errors_shown = !silent || show_errors;
 }
 
-void
-msg_secret(const char *text)
-{
-	size_t i;
-
-	if (text == NULL || strlen(text) < MSG_SECRET_MIN)
-		return;
-	for (i = 0; i < nsecrets; i++)
-		if (strcmp(secrets[i], text) == 0)
-			return;
-	secrets = mem_grow(secrets, nsecrets + 1, sizeof(*secrets));
-	secrets[nsecrets++] = mem_strdup(text);
-}
-
-void
-msg_forget_secrets(void)
-{
-	while (nsecrets > 0)
-		mem_wipe(secrets[--nsecrets]);
-	free(secrets);
-	secrets = NULL;
-}
-
-/* How many bytes of TEXT spell BYTE, as a URL or form has it or as it is; 0 if
- * they spell another. */
-static size_t
-spells(const char *text, char byte)
-{
-	char digits[3] = "";
-
-	if (*text == '%' && isxdigit((unsigned char)text[1]) &&
-	    isxdigit((unsigned char)text[2])) {
-		memcpy(digits, text + 1, 2);
-		if (strtoul(digits, NULL, 16) == (unsigned char)byte)
-			return 3;
-	}
-	return *text == byte || (*text == '+' && byte == ' ');
-}
-
-/* How many bytes of TEXT spell SECRET, or its beginning where the text was cut
- * off; 0 if they do not. */
-static size_t
-spells_all(const char *text, const char *secret)
-{
-	const size_t size = strlen(secret);
-	size_t done = 0, n = 1, i;
-
-	for (i = 0; i < size; i++) {
-		n = spells(text + done, secret[i]);
-		if (n == 0)
-			break;
-		done += n;
-	}
-	if (i == size || (i >= CUT_MIN && text[done] == '\0'))
-		return done;
-	/* One with per cent signs may stand there as it is. */
-	return strncmp(text, secret, size) == 0 ? size : 0;
-}
-
-/* How many bytes of TEXT look like a token or client secret of Amazon's, which
- * may have been given in the wrong place; 0 if they do not. */
-static size_t
-looks_secret(const char *text)
-{
-	static const char *const beginnings[] = { "Atc|", "amzn1.oa2-cs." };
-	size_t length, i;
-
-	for (i = 0; i < COUNT(beginnings); i++) {
-		if (strncmp(text, beginnings[i], strlen(beginnings[i])) != 0)
-			continue;
-		length = strcspn(text, " \t\r\n\"'<>,:;()");
-		return length >= SHAPE_MIN ? length : 0;
-	}
-	return 0;
-}
-
-char *
-msg_redact(const char *text)
-{
-	struct buf out = { 0 };
-	size_t longest, n, i;
-
-	for (; *text != '\0'; text += longest > 0 ? longest : 1) {
-		longest = looks_secret(text);
-		for (i = 0; i < nsecrets; i++) {
-			n = spells_all(text, secrets[i]);
-			if (n > longest)
-				longest = n;
-		}
-		if (longest > 0)
-			buf_puts(&out, "[redacted]");
-		else
-			buf_add(&out, text, 1);
-	}
-	return buf_take(&out);
-}
-
 char *
 msg_clean(const char *text)
 {
-	char *plain = msg_redact(text);
+	char *plain = hide_text(text);
 	char *safe = printable(plain, "");
 
 	free(plain);
@@ -145,7 +41,7 @@ msg_json(const char *text)
 
 	if (text == NULL)
 		return json_null();
-	safe = msg_redact(text);
+	safe = hide_text(text);
 	value = json_string(safe);
 	if (value == NULL) {
 		free(safe);

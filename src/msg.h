@@ -2,9 +2,9 @@
  * Everything that goes to standard error.
  *
  * A message is one line, "asauth: what failed: why", lower case, without a
- * full stop. Every byte passes through two filters, whoever it came from:
- * values registered with msg_secret() are replaced by "[redacted]", and what
- * could drive a terminal is shown harmless (printable.h).
+ * full stop. Every byte passes through two filters, whoever it came from: what
+ * may not be shown is hidden (hide.h), and what could drive a terminal is made
+ * visible (printable.h).
  */
 #ifndef MSG_H
 #define MSG_H
@@ -16,14 +16,6 @@
 
 /* -s and -S, as in curl(1): errors are hidden if silent and not shown. */
 void msg_silence(bool silent, bool show_errors);
-
-/* From now on TEXT never reaches standard error, percent-encoded neither.
- * NULL and short texts (under MSG_SECRET_MIN bytes, which would blot out half
- * of every line) are left alone. */
-#define MSG_SECRET_MIN 4
-void msg_secret(const char *text);
-/* Wipes and forgets all that msg_secret() was told. */
-void msg_forget_secrets(void);
 
 /*
  * A failure as data: filled where it is known, kept, shared between processes,
@@ -56,8 +48,6 @@ void msg_warn_mode(const char *path, const char *flaw, const char *mode);
 /* A line of -v, begun with MARK ('*', '>' or '<') and a blank. */
 void msg_verbose(char mark, const char *line);
 
-/* TEXT with every registered secret redacted; the caller frees it. */
-char *msg_redact(const char *text);
 /* TEXT redacted and made safe for a terminal; the caller frees it. */
 char *msg_clean(const char *text);
 /* TEXT redacted as a JSON string, null for NULL; what is not UTF-8 is made

@@ -12,6 +12,7 @@
 #include "asauth.h"
 #include "credential.h"
 #include "file.h"
+#include "hide.h"
 #include "mem.h"
 #include "msg.h"
 #include "program.h"
@@ -44,7 +45,7 @@ take_secret(struct secret *secret, const char *where, const char *text,
 	char *value = text_trimmed(text);
 	bool is_swapped = credential_is_id(value);
 
-	msg_secret(value);
+	hide_secret(value);
 	if (is_swapped)
 		flaw = "this is a client id, not a client secret";
 	else if (strlen(text) == length)

@@ -10,6 +10,7 @@
 #include "amazon.h"
 #include "credential.h"
 #include "file.h"
+#include "hide.h"
 #include "mem.h"
 #include "msg.h"
 #include "program.h"
@@ -74,7 +75,7 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 	}
 	if (marks & OPT_IS_SECRET ||
 	    (id == OPT_CLIENT_ID && credential_is_secret(setting->text)))
-		msg_secret(setting->text);
+		hide_secret(setting->text);
 	return option_flaw(id, setting->text);
 }
 

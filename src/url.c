@@ -13,10 +13,6 @@
 #include "text.h"
 
 #define ESCAPE_PIECE (1024UL * 1024) /* bytes */
-/* Parts of a presigned link this long are secrets of their own. */
-#define LINK_PART_MIN 12
-/* So many of them are looked for, whatever a server makes of a link. */
-#define LINK_PARTS 32
 
 /* TEXT taken apart, for url_cleanup(); NULL if it is no URL. */
 static CURLU *
@@ -263,55 +259,4 @@ url_escape(struct buf *out, const char *bytes, size_t length)
 		buf_puts(out, escaped);
 		curl.free(escaped);
 	}
-}
-
-/* --- What URLs hold of secrets --- */
-
-/* Registers TEXT, which is then wiped, if it is long enough to tell. */
-static void
-hide_part(char *text)
-{
-	if (strlen(text) >= LINK_PART_MIN)
-		msg_secret(text);
-	mem_wipe(text);
-}
-
-void
-url_hide_link(const char *link)
-{
-	CURLU *url = take_apart(link, 0);
-	char *path = copy_part(url, CURLUPART_PATH, 0);
-	char *query = copy_part(url, CURLUPART_QUERY, 0);
-	const char *at;
-	int i = 0;
-
-	msg_secret(link);
-	hide_part(mem_printf("%s?%s", path, query));
-	for (at = query; *at != '\0' && i < LINK_PARTS;
-	     at += strcspn(at, "&")) {
-		i++;
-		at += *at == '&';
-		at += strcspn(at, "=&");
-		at += *at == '=';
-		hide_part(mem_strndup(at, strcspn(at, "&")));
-	}
-	hide_part(path);
-	mem_wipe(query);
-	curl.url_cleanup(url);
-}
-
-void
-url_hide_password(const char *text)
-{
-	CURLU *url;
-	char *password;
-
-	if (text == NULL || strchr(text, '@') == NULL)
-		return;
-	url = take_apart(text, CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
-	password = copy_part(url, CURLUPART_PASSWORD, CURLU_URLDECODE);
-	msg_secret(password);
-	msg_secret(text);
-	mem_wipe(password);
-	curl.url_cleanup(url);
 }

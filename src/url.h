@@ -63,11 +63,4 @@ char *url_resolve(const char *base, const char *target);
 /* Appends LENGTH bytes, percent-encoded, to OUT. */
 void url_escape(struct buf *out, const char *bytes, size_t length);
 
-/* Keeps a presigned link out of all messages: whole, as the path that is
- * requested, and the signature and its like alone. */
-void url_hide_link(const char *link);
-/* The same for the password in the proxy URL PROXY (NULL: none), both as it is
- * written and as libcurl decodes it. */
-void url_hide_password(const char *proxy);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include "asauth.h"
 #include "file.h"
+#include "hide.h"
 #include "libcurl.h"
 
 #define FORMAT_LIMIT (1024UL * 1024) /* bytes of @FILE */
@@ -154,7 +155,7 @@ put_value(struct rendering *r, char *value)
 
 	if (value == NULL)
 		return;
-	shown = msg_redact(value);
+	shown = hide_text(value);
 	buf_puts(r->now, shown);
 	mem_wipe(value);
 	free(shown);
@@ -255,7 +256,7 @@ writeout_print(const char *format, const struct writeout *writeout,
 		status = failure_set(failure, AS_WRITE,
 		    "cannot write to standard output: %s", strerror(errno));
 	if (errors.length > 0) {
-		shown = msg_redact(errors.data);
+		shown = hide_text(errors.data);
 		file_write(STDERR_FILENO, shown, strlen(shown));
 		free(shown);
 	}

@@ -21,6 +21,7 @@
 #include <jansson.h>
 
 #include "asauth.h"
+#include "hide.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -88,6 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (!is_ready) {
 		/* libFuzzer has its own copy of standard error. */
 		dup2(memfd_create("messages", 0), STDERR_FILENO);
+		setenv("LC_ALL", "C", 1);
 		json_set_alloc_funcs(mem_alloc, free);
 		signal(SIGPIPE, SIG_IGN);
 		is_ready = true;
@@ -96,7 +98,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	try(&input);
 	buf_free(&input);
 	check_messages();
-	msg_forget_secrets();
+	hide_forget();
 	return 0;
 }
 
