@@ -268,13 +268,15 @@ fetch_etag(struct request *request)
 	return status;
 }
 
+/* Takes the kept reply for a link. */
 static int
-fetch_link(struct request *request)
+read_link(struct request *request)
 {
 	struct exchange *exchange = &request->exchange;
 	struct url url;
 	int status;
 
+	mem_wipe(request->link);
 	request->link = amazon_link(&exchange->kept);
 	status = url_check_open(request->link != NULL ? request->link : "",
 	    request->plan.origin.is_loopback, &url);
@@ -286,12 +288,61 @@ fetch_link(struct request *request)
 		reply_none(&exchange->reply, request->plan.url);
 		return AS_REPLY;
 	}
+	return AS_OK;
+}
+
+/* Sends what the plan says. */
+static int
+exchange_plan(struct request *request)
+{
+	const struct settings *settings = request->settings;
+	struct exchange *exchange = &request->exchange;
+
+	exchange_free(exchange);
+	*exchange = new_exchange(request, request->plan.url, request->title);
+	exchange->keeps_reply = settings_on(settings, OPT_FETCH_LINK);
+	exchange->call.method = settings_text(settings, OPT_REQUEST);
+	exchange->call.is_head = settings_on(settings, OPT_HEAD);
+	exchange->call.headers = request->plan.headers;
+	if (request->plan.body.kind != BODY_NONE)
+		exchange->call.body = &request->plan.body;
+	return exchange_run(exchange);
+}
+
+/* GETs the link. A 403 is not delivered if the link MAY_BE_OLD. */
+static int
+exchange_link(struct request *request, bool may_be_old)
+{
+	struct exchange *exchange = &request->exchange;
+
 	exchange_free(exchange);
 	*exchange = new_exchange(
 	    request, request->link, "the link in the reply");
 	exchange->auth = NULL;
 	exchange->call.is_private = true;
+	exchange->keeps_403 = may_be_old;
 	return exchange_run(exchange);
+}
+
+/* GETs what the reply is a link to. With --retry a link that has expired is
+ * asked for anew, once. */
+static int
+fetch_link(struct request *request)
+{
+	const bool may_be_old = request->exchange.retries > 0;
+	int status = read_link(request);
+
+	if (status == AS_OK)
+		status = exchange_link(request, may_be_old);
+	if (!may_be_old || request->exchange.reply.code != 403)
+		return status;
+	msg_warn("the link in the reply: HTTP 403; asking for a new one");
+	failure_free(request->failure);
+	run_restart(request->run, 0);
+	status = exchange_plan(request);
+	if (status == AS_OK)
+		status = read_link(request);
+	return status == AS_OK ? exchange_link(request, false) : status;
 }
 
 /* An error is complete: puts the headers in their place, and its body if -o is
@@ -342,20 +393,12 @@ finish_outputs(struct request *request, int status)
 static int
 send_request(struct request *request)
 {
-	const struct settings *settings = request->settings;
-	struct exchange *exchange = &request->exchange;
 	int status;
 
-	request->title = title_of(request->plan.method, settings->operand);
-	*exchange = new_exchange(request, request->plan.url, request->title);
-	exchange->keeps_reply = settings_on(settings, OPT_FETCH_LINK);
-	exchange->call.method = settings_text(settings, OPT_REQUEST);
-	exchange->call.is_head = settings_on(settings, OPT_HEAD);
-	exchange->call.headers = request->plan.headers;
-	if (request->plan.body.kind != BODY_NONE)
-		exchange->call.body = &request->plan.body;
-	status = exchange_run(exchange);
-	if (status == AS_OK && exchange->keeps_reply)
+	request->title = title_of(
+	    request->plan.method, request->settings->operand);
+	status = exchange_plan(request);
+	if (status == AS_OK && request->exchange.keeps_reply)
 		status = fetch_link(request);
 	return finish_outputs(request, status);
 }

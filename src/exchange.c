@@ -40,6 +40,14 @@ is_failure(const struct exchange *exchange)
 	    exchange->errors != ERRORS_ARE_FINE;
 }
 
+/* Whether the reply is for the caller alone. */
+static bool
+is_kept(const struct exchange *exchange)
+{
+	return (exchange->keeps_reply && !is_failure(exchange)) ||
+	    (exchange->keeps_403 && exchange->reply.code == 403);
+}
+
 /* --- What a reply means --- */
 
 /* Whether the request only reads: it is a GET or HEAD without a body. */
@@ -134,15 +142,17 @@ is_retried_code(const struct exchange *exchange)
 	const long code = exchange->reply.code;
 
 	return reply_is_transient_code(code) ||
-	    (code >= 400 && exchange->retries_all && is_failure(exchange));
+	    (code >= 400 && exchange->retries_all && is_failure(exchange) &&
+		!is_kept(exchange));
 }
 
 static bool
 delivers_body(const struct exchange *exchange)
 {
-	if (!is_failure(exchange))
-		return !exchange->keeps_reply;
-	return exchange->errors == ERRORS_FAIL_WITH_BODY ||
+	if (is_kept(exchange))
+		return false;
+	return !is_failure(exchange) ||
+	    exchange->errors == ERRORS_FAIL_WITH_BODY ||
 	    (exchange->errors == ERRORS_FAIL_ALOUD &&
 		exchange->delivery->body.is_standard);
 }
@@ -186,7 +196,7 @@ deliver_headers(struct exchange *exchange, size_t end)
 	const size_t length = end - exchange->shown;
 	bool is_included;
 
-	if (length == 0 || (exchange->keeps_reply && !is_failure(exchange)))
+	if (length == 0 || is_kept(exchange))
 		return true;
 	exchange->shown = end;
 	is_included = to->is_included &&
@@ -340,6 +350,22 @@ fail_answer(const struct exchange *exchange)
 }
 
 static int
+fail_transfer(const struct exchange *exchange)
+{
+	const struct reply *reply = &exchange->reply;
+	struct failure *failure = &exchange->run->failure;
+
+	exchange_fail(exchange, reply->status, reply->error);
+	if (failure->hint == NULL && reply->was_asked &&
+	    !is_reading(exchange) &&
+	    (reply->status == AS_TIMEOUT || reply_was_cut(reply)))
+		failure_hint(failure,
+		    "it may have been done all the same: look at the edit "
+		    "before repeating it");
+	return reply->status;
+}
+
+static int
 finish_exchange(struct exchange *exchange)
 {
 	const struct reply *reply = &exchange->reply;
@@ -347,7 +373,7 @@ finish_exchange(struct exchange *exchange)
 	if (has_failed(exchange->delivery))
 		return AS_WRITE; /* the output has told why */
 	if (reply->status != AS_OK)
-		return exchange_fail(exchange, reply->status, reply->error);
+		return fail_transfer(exchange);
 	if (is_failure(exchange))
 		return fail_answer(exchange);
 	return AS_OK;

@@ -58,6 +58,7 @@ struct exchange {
 	bool follows;	       /* -L */
 	long max_redirects;    /* negative: no limit */
 	bool keeps_reply;      /* a success is kept, not delivered */
+	bool keeps_403;	       /* so is a 403 */
 	enum exchange_errors errors;
 	long retries;		   /* --retry */
 	long retry_delay;	   /* seconds, 0: doubling from 1 */

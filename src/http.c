@@ -187,18 +187,32 @@ on_socket(void *context, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_OK;
 }
 
+static void
+note_sent(struct transfer *transfer, curl_off_t to_send, curl_off_t sent)
+{
+	transfer->reply->was_sent = sent > 0 &&
+	    (to_send > 0 ? sent >= to_send : transfer->is_body_read);
+}
+
+/* Whether the connection is there and the request goes out. */
+static bool
+has_begun(const struct transfer *transfer)
+{
+	double begun = 0;
+
+	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
+	return begun > 0;
+}
+
 static int
 on_progress(void *context, curl_off_t to_receive, curl_off_t received,
     curl_off_t to_send, curl_off_t sent)
 {
 	struct transfer *transfer = context;
 	const struct http_call *call = transfer->call;
-	double begun = 0;
 
-	transfer->reply->was_sent = sent > 0 &&
-	    (to_send > 0 ? sent >= to_send : transfer->is_body_read);
-	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
-	if (begun <= 0)
+	note_sent(transfer, to_send, sent);
+	if (!has_begun(transfer))
 		speed_begin(&transfer->speed);
 	transfer->has_stalled = speed_has_stalled(&transfer->speed,
 	    call->stall_rate, stall_limit(transfer), received + sent,
@@ -371,6 +385,24 @@ set_request(struct transfer *transfer)
 
 /* --- Sending --- */
 
+/* Notes whether the request, and its body if that is not empty, were sent. */
+static void
+note_asked(struct transfer *transfer)
+{
+	const struct body *body = transfer->call->body;
+	struct reply *reply = transfer->reply;
+	curl_off_t to_send = 0, sent = 0;
+	const bool is_empty = body == NULL ||
+	    (body->kind == BODY_MEMORY && body->data.length == 0) ||
+	    (body->kind == BODY_STREAM && body->size == 0);
+
+	curl.easy_getinfo(
+	    transfer->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &to_send);
+	curl.easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	note_sent(transfer, to_send, sent);
+	reply->was_asked = has_begun(transfer) && (is_empty || reply->was_sent);
+}
+
 static CURLcode
 perform(struct transfer *transfer)
 {
@@ -504,6 +536,7 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 		strlcpy(reply->error, "out of time", REPLY_ERROR_SIZE);
 	}
 	reply->by_proxy = connection_has_proxy(http->connection, &transfer.url);
+	note_asked(&transfer);
 	if (reply->status != AS_OK)
 		explain(&transfer);
 	else /* libcurl may have noted what it got over */

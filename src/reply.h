@@ -20,6 +20,7 @@ struct reply {
 	bool has_headers;	      /* all but trailers */
 	bool is_too_large;	      /* headers or body are beyond the limit */
 	bool was_sent;		      /* all of a body that is not empty */
+	bool was_asked;		      /* all of the request was sent */
 	bool by_proxy;		      /* the other end was probably a proxy */
 	struct buf headers; /* header blocks and trailers as they came, those
 			     * of redirects that were followed included */

@@ -183,3 +183,42 @@ bad() {
     equals "$(standin_log -c '[.[-1].headers[][0] | ascii_downcase] |
         index("authorization")')" null
 }
+
+@test "with --retry a link that answers 403 is asked for anew, once" {
+    standin set link_status=403,ok
+    fetch --retry 2 -o out "$report"
+    assert_status 0
+    assert_stderr 'asauth: warning: the link in the reply: HTTP 403; asking for a new one'
+    /usr/bin/python3 -m zipfile -t out
+    equals "$(standin links | sort -u | wc -l)" 2
+    assert_count link 2
+    standin set link_status=ok link_lifetime=0
+    fetch --retry 2 -i "$report"
+    assert_status 22
+    assert_stderr_has 'the link in the reply: HTTP 403'
+    equals "$(grep -c '^HTTP' stdout)" 1
+    assert_count link 4
+    assert_no_secret
+    fetch "$report"
+    assert_status 22
+    assert_count link 5
+    # Then the link is as any other URL.
+    fetch --retry 1 --retry-all-errors "$report"
+    assert_status 22
+    equals "$(grep -c 'for a new one' stderr)" 1
+    equals "$(grep -c 'trying again' stderr)" 1
+    assert_count link 8
+}
+
+@test "with --retry a report that was cut off is fetched again" {
+    local mode
+    for mode in cut close reset; do
+        standin set "link_mode=$mode,ok"
+        fetch --retry 1 -o out "$report"
+        assert_status 0 || fail "$mode"
+        assert_stderr_has 'the link in the reply: '
+        assert_stderr_has 'trying again in 1 s'
+        /usr/bin/python3 -m zipfile -t out
+    done
+    assert_no_secret
+}

@@ -160,3 +160,41 @@ setup() {
     lacks "$(tail -n 1 stderr)" 'had been sent'
     standin release
 }
+
+@test "after a write whose answer was lost the hint is to look before repeating it" {
+    local mode options
+    asauth token >/dev/null
+    while IFS='|' read -r mode options; do
+        standin set "api_mode=$mode"
+        # shellcheck disable=SC2086 # words
+        request -m 1 $options "$api/sink"
+        one_of "$status" 18 28 52 56 || fail "$mode $options"
+        assert_stderr_has 'hint: it may have been done all the same: look' ||
+            fail "$mode $options"
+        standin release
+    done <<'TABLE'
+close|-d x
+reset|-X POST
+close|-X DELETE
+hold|-X POST
+hold|-T /etc/passwd
+silent|-F a=b
+cut|-d x
+TABLE
+    # Nothing was written, or not all of it was sent.
+    while IFS='|' read -r mode options; do
+        standin set "api_mode=$mode"
+        # shellcheck disable=SC2086 # words
+        request -m 1 $options "$api/sink"
+        one_of "$status" 18 28 52 56 || fail "$mode $options"
+        refute_stderr_has 'hint: it may' || fail "$mode $options"
+        standin release
+    done <<'TABLE'
+close|-L
+hold|-I
+hold|-T /dev/zero
+TABLE
+    request -X POST http://127.0.0.1:1/
+    assert_status 7
+    refute_stderr_has 'hint: it may'
+}
