@@ -481,8 +481,7 @@ const struct command command_request = {
 	.mask = FOR_REQUEST,
 	.operands = 1,
 	.usage = "[options] URL",
-	.purpose = "send an authenticated request; /... is a path of the API",
-	.examples = "  asauth request /v1/applications/APP_ID/edits\n"
-		    "  asauth request -X POST /v1/applications/APP_ID/edits\n",
+	.purpose = "send a request with a token; /... is a path of the API",
+	.examples = "  asauth request -X POST /v1/applications/APP_ID/edits\n",
 	.run = run_request,
 };

@@ -109,7 +109,7 @@ const struct command command_token = {
 	.mask = FOR_TOKEN,
 	.operands = 0,
 	.usage = "[options]",
-	.purpose = "print an access token, from the cache or freshly minted",
+	.purpose = "print an access token, from the cache or a new one",
 	.examples = "  asauth token --format header | curl -H @- URL\n"
 		    "  asauth token --profile reports --min-ttl 1800\n",
 	.run = token_run,

@@ -13,30 +13,48 @@
 #include "settings.h"
 #include "text.h"
 
-#define WIDTH 78
+#define WIDTH 79
 #define COLUMN 34 /* where the explanations begin */
+#define TITLE 13  /* columns of a group's title */
 
-/* Whether the option has a line of its own, or, if not COMMON, none. */
+/* What one wants to do, and the first of the options for it. */
+static const struct {
+	const char *title;
+	enum option_id first;
+} groups[] = {
+	{ "Ask for", OPT_REQUEST },
+	{ "Send data", OPT_DATA },
+	{ "Change safely", OPT_ETAG_FROM },
+	{ "Get the reply", OPT_OUTPUT },
+	{ "On errors", OPT_NO_FAIL },
+	{ "Try again", OPT_RETRY },
+	{ "Limit time", OPT_MAX_TIME },
+	{ "Watch", OPT_VERBOSE },
+	{ "Log in", OPT_PROFILE },
+	{ "Cache", OPT_NO_CACHE },
+	{ "Connect", OPT_PROXY },
+	{ "Other hosts", OPT_API_URL },
+	{ NULL, OPT_COUNT },
+};
+
+/* Whether the option has a line of its own; those of request are too many for
+ * that. */
 static bool
-is_shown(enum option_id id, const struct command *command, bool common)
+is_explained(enum option_id id, const struct command *command)
 {
-	unsigned int marks = OPT_IS_COMMON;
-
-	if (command->mask != FOR_REQUEST) /* whose lines are too many */
-		marks |= OPT_IS_BASIC;
-	return option_is_known(id, command) &&
-	    ((options[id].marks & marks) != 0) == common;
+	return option_is_known(id, command) && command->mask != FOR_REQUEST &&
+	    options[id].marks & OPT_IS_COMMON;
 }
 
 static void
-print_common(const struct command *command)
+print_explained(const struct command *command)
 {
 	const struct option_row *row;
 	enum option_id id;
 	int width;
 
 	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(id, command, true))
+		if (!is_explained(id, command))
 			continue;
 		row = &options[id];
 		width = row->letter != 0 ? printf("  -%c, ", row->letter) :
@@ -48,40 +66,55 @@ print_common(const struct command *command)
 	}
 }
 
-/* The names of the rest, wrapped. */
-static void
-print_others(const struct command *command)
+/* "-x/--name=" */
+static char *
+spelling_of(enum option_id id)
 {
-	size_t column = WIDTH;
+	const struct option_row *row = &options[id];
+	struct buf out = { 0 };
+
+	if (row->letter != 0)
+		buf_printf(&out, "-%c/", row->letter);
+	buf_printf(&out, "--%s%s", row->name, row->metavar != NULL ? "=" : "");
+	return buf_take(&out);
+}
+
+/* Those of the group that are not explained, wrapped. */
+static void
+print_group(size_t group, const struct command *command)
+{
 	enum option_id id;
+	int column = 0;
 	char *text;
 
-	printf("Further options, in asauth(1):");
-	for (id = 0; id < OPT_COUNT; id++) {
-		if (!is_shown(id, command, false))
+	for (id = groups[group].first; id < groups[group + 1].first; id++) {
+		if (!option_is_known(id, command) || is_explained(id, command))
 			continue;
-		text = options[id].letter != 0 ?
-		    mem_printf("-%c", options[id].letter) :
-		    mem_printf("--%s", options[id].name);
-		column += strlen(text) + 1;
-		if (column > WIDTH) {
-			printf("\n ");
-			column = strlen(text) + 2;
-		}
-		printf(" %s", text);
+		text = spelling_of(id);
+		if (column == 0)
+			column = printf("%-*s", TITLE, groups[group].title);
+		else if (column + 1 + (int)strlen(text) > WIDTH)
+			column = printf("\n%*s", TITLE, "") - 1;
+		column += printf(" %s", text);
 		free(text);
 	}
-	printf("\n");
+	if (column > 0)
+		printf("\n");
 }
 
 void
 help_command(const struct command *command)
 {
+	size_t group;
+
 	printf("usage: asauth %s %s\n%s\n", command->name, command->usage,
 	    command->purpose);
-	print_common(command);
-	print_others(command);
-	printf("Examples:\n%s", command->examples);
+	print_explained(command);
+	for (group = 0; groups[group].title != NULL; group++)
+		print_group(group, command);
+	printf("Here = stands for a value; each option is explained in "
+	       "asauth(1). Examples:\n%s",
+	    command->examples);
 }
 
 void

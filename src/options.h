@@ -12,50 +12,63 @@
 #include "asauth.h"
 #include "msg.h"
 
+/* In the order of the help, whose groups begin as help.c says. */
+/* In the order of the help, whose groups begin as help.c says. */
 enum option_id {
-	/* request */
+	/* what token and whoami-scope alone know */
+	OPT_FORMAT,
+	OPT_FORGET,
+	OPT_ALL,
+	OPT_OFFLINE,
+	OPT_JSON_REPORT,
+	OPT_REFRESH,
+	/* what is asked for */
 	OPT_REQUEST,
 	OPT_HEADER,
+	OPT_USER_AGENT,
+	OPT_GET,
+	OPT_HEAD,
+	/* data that is sent */
 	OPT_DATA,
+	OPT_JSON_BODY,
 	OPT_DATA_RAW,
 	OPT_DATA_BINARY,
 	OPT_DATA_URLENCODE,
-	OPT_JSON_BODY,
 	OPT_FORM,
 	OPT_UPLOAD_FILE,
+	/* changing what nobody else has changed */
+	OPT_ETAG_FROM,
+	OPT_ETAG_SAVE,
+	/* what becomes of the answer */
 	OPT_OUTPUT,
 	OPT_INCLUDE,
 	OPT_DUMP_HEADER,
-	OPT_ETAG_FROM,
-	OPT_ETAG_SAVE,
+	OPT_LOCATION,
+	OPT_WRITE_OUT,
+	OPT_MAX_REDIRS,
 	OPT_FETCH_LINK,
+	/* errors */
 	OPT_NO_FAIL,
 	OPT_FAIL,
 	OPT_FAIL_WITH_BODY,
-	OPT_GET,
-	OPT_HEAD,
-	OPT_LOCATION,
-	OPT_MAX_REDIRS,
-	OPT_USER_AGENT,
-	OPT_WRITE_OUT,
-	OPT_PROGRESS_BAR,
-	OPT_SPEED_TIME,
-	OPT_SPEED_LIMIT,
+	OPT_SILENT,
+	OPT_SHOW_ERROR,
+	/* further tries */
 	OPT_RETRY,
 	OPT_RETRY_DELAY,
 	OPT_RETRY_MAX_TIME,
 	OPT_RETRY_ALL_ERRORS,
 	OPT_RETRY_CONNREFUSED,
-	/* token */
-	OPT_FORMAT,
-	OPT_FORGET,
-	/* whoami-scope */
-	OPT_ALL,
-	OPT_OFFLINE,
-	OPT_JSON_REPORT,
-	/* token and whoami-scope */
-	OPT_REFRESH,
-	/* every command */
+	/* time */
+	OPT_MAX_TIME,
+	OPT_CONNECT_TIMEOUT,
+	OPT_SPEED_TIME,
+	OPT_SPEED_LIMIT,
+	/* what is seen of it */
+	OPT_VERBOSE,
+	OPT_PROGRESS_BAR,
+	OPT_HELP,
+	/* the account */
 	OPT_PROFILE,
 	OPT_SCOPE,
 	OPT_CLIENT_ID,
@@ -64,23 +77,20 @@ enum option_id {
 	OPT_CLIENT_SECRET_COMMAND,
 	OPT_TOKEN,
 	OPT_CONFIG,
+	/* the cache */
+	OPT_NO_CACHE,
+	OPT_CACHE_DIR,
+	OPT_MIN_TTL,
+	/* the network */
+	OPT_PROXY,
+	OPT_CACERT,
+	OPT_CAPATH,
+	OPT_IPV4,
+	OPT_IPV6,
+	/* other hosts */
 	OPT_API_URL,
 	OPT_TOKEN_URL,
 	OPT_ALLOW_HOST,
-	OPT_CACHE_DIR,
-	OPT_NO_CACHE,
-	OPT_MIN_TTL,
-	OPT_CONNECT_TIMEOUT,
-	OPT_MAX_TIME,
-	OPT_CACERT,
-	OPT_CAPATH,
-	OPT_PROXY,
-	OPT_IPV4,
-	OPT_IPV6,
-	OPT_VERBOSE,
-	OPT_SILENT,
-	OPT_SHOW_ERROR,
-	OPT_HELP,
 	OPT_COUNT
 };
 
@@ -114,8 +124,8 @@ const struct command *option_command(const char *name);
 /* In a config file that others may write: says whose account it is, where
  * secrets go or what is run, so the file is refused. */
 #define OPT_IS_GUARDED 32U
-#define OPT_IS_COMMON 64U /* has a line of its own in --help */
-#define OPT_IS_BASIC 128U /* the same, but not in that of request */
+/* Has a line of its own in --help, but in that of request. */
+#define OPT_IS_COMMON 64U
 
 struct option_row {
 	const char *name;    /* the long option, NULL if there is none */

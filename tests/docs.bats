@@ -120,15 +120,30 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
         (.expires_at - .obtained_at) == 3600' "$dir/$key.json"
 }
 
-@test "each help fits a screen" {
+@test "each help fits a screen of 80x24, with the prompt below it" {
     local command
     for command in '' token request whoami-scope; do
         # shellcheck disable=SC2086 # no word or one
         asauth $command --help >help
-        [[ $(wc -l <help) -le 24 ]] || fail "$command: too long"
+        [[ $(wc -l <help) -le 23 ]] || fail "$command: too long"
         run awk 'length > 80' help
         [[ -z $output ]] || fail "$output"
-        grep -c '^  asauth ' help | grep -qx 2
+        begins "$(<help)" "usage: asauth ${command:-COMMAND} "
+        grep -q '^  asauth ' help
+    done
+}
+
+@test "each help has every option of its command once, with what it takes" {
+    local command name letter metavar want
+    for command in token request whoami-scope; do
+        asauth "$command" --help | sed '/Examples:$/,$d' >help
+        while IFS=$'\037' read -r name letter metavar _; do
+            want="${letter:+-$letter/}--$name${metavar:+=}"
+            grep -qE -- "(^| )$want( |\$)" help ||
+                grep -qE -- "^ +${letter:+-$letter, }--$name ${metavar%...} " \
+                    help || fail "$command: $want" "$(<help)"
+            number "$(grep -oE -- "--$name[= ]|--$name\$" help | wc -l)" -eq 1
+        done < <(asauth --list-options "$command" | tr '\t' '\037')
     done
 }
 
