@@ -8,6 +8,7 @@ DATADIR = $(PREFIX)/share
 BASHDIR = $(DATADIR)/bash-completion/completions
 ZSHDIR = $(DATADIR)/zsh/site-functions
 FISHDIR = $(DATADIR)/fish/vendor_completions.d
+DOCDIR = $(DATADIR)/doc/asauth
 BUILD = build
 PROGRAM = asauth
 PKG_CONFIG = pkg-config
@@ -132,12 +133,13 @@ installed = $(PROGRAM):$(BINDIR)/asauth \
 	man/asauth.conf.5:$(MANDIR)/man5/asauth.conf.5 \
 	completions/asauth.bash:$(BASHDIR)/asauth \
 	completions/_asauth:$(ZSHDIR)/_asauth \
-	completions/asauth.fish:$(FISHDIR)/asauth.fish
+	completions/asauth.fish:$(FISHDIR)/asauth.fish \
+	$(foreach file,$(wildcard examples/*),$(file):$(DOCDIR)/$(file))
 
 install: all
 	@for pair in $(installed); do \
 		from=$${pair%%:*} to=$(DESTDIR)$${pair#*:} mode=644; \
-		[ "$$from" != $(PROGRAM) ] || mode=755; \
+		[ ! -x "$$from" ] || mode=755; \
 		echo "  INSTALL $$to" && mkdir -p "$${to%/*}" && \
 		install -m $$mode "$$from" "$$to" || exit 1; \
 	done

@@ -209,7 +209,8 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
 644 usr/share/man/man1/asauth.1
 644 usr/share/man/man5/asauth.conf.5
 644 usr/share/zsh/site-functions/_asauth
-755 usr/bin/asauth" installed
+755 usr/bin/asauth
+$(cd "$root" && printf '755 usr/share/doc/asauth/%s\n' examples/*)" installed
     "$dest/usr/bin/asauth" --version
     install uninstall
     run find "$dest" -type f

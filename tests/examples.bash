@@ -70,3 +70,13 @@ set_example() {
     edits=/v1/applications/$APP_ID/edits
     printf 'PK\3\4 a new release' >"$APK"
 }
+
+# calls: what the APIs were asked, a line each: method, path below the edits
+# with * for each id, and * for an If-Match.
+calls() {
+    standin_log -r '.[] | select(.target | startswith("/api")) |
+        .method + " " + (.target | sub(".*edits/?"; "") |
+            gsub("[^/]*[0-9a-f]{8,}"; "*")) +
+        ([.headers[] | select(.[0] | ascii_downcase == "if-match") | " *"] |
+            add // "")'
+}
