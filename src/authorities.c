@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
+
 /*
  * The system's CA directory, if the TLS library is OpenSSL and the directory
  * is hashed: OpenSSL then looks up the one certificate it needs, where
@@ -32,27 +34,35 @@ hashed_directory(void)
 	return is_hashed ? info->capath : NULL;
 }
 
-/* The variable NAME, NULL if it is not set or empty. */
+/* The path in the variable NAME, NULL if it is not set or empty; kept in ROOM,
+ * for authorities_free(). */
 static const char *
-variable(const char *name)
+path_in(char **room, const char *name)
 {
 	const char *value = getenv(name);
 
-	return value != NULL && *value != '\0' ? value : NULL;
+	if (value == NULL || *value == '\0')
+		return NULL;
+	*room = file_expand(value);
+	return *room != NULL ? *room : value;
 }
 
 void
 authorities_find(
     struct authorities *authorities, const char *file, const char *directory)
 {
+	char **own = authorities->own;
+
+	*authorities = (struct authorities){ 0 };
 	if (file == NULL && directory == NULL)
-		file = variable("CURL_CA_BUNDLE");
+		file = path_in(&own[0], "CURL_CA_BUNDLE");
 	if (file == NULL && directory == NULL) {
-		file = variable("SSL_CERT_FILE");
-		directory = variable("SSL_CERT_DIR");
+		file = path_in(&own[0], "SSL_CERT_FILE");
+		directory = path_in(&own[1], "SSL_CERT_DIR");
 	}
-	*authorities = (struct authorities){ file, directory,
-		.is_system = file == NULL && directory == NULL };
+	authorities->file = file;
+	authorities->directory = directory;
+	authorities->is_system = file == NULL && directory == NULL;
 	if (authorities->is_system)
 		authorities->directory = hashed_directory();
 }
@@ -75,4 +85,11 @@ authorities_widen(struct authorities *authorities)
 		return false;
 	authorities->file = curl.version_info(CURLVERSION_NOW)->cainfo;
 	return true;
+}
+
+void
+authorities_free(struct authorities *authorities)
+{
+	free(authorities->own[0]);
+	free(authorities->own[1]);
 }

@@ -6,11 +6,12 @@
 
 #include "libcurl.h"
 
-/* The texts must outlive it. */
+/* The texts that it is told must outlive it. */
 struct authorities {
 	const char *file;      /* PEM certificates, NULL: none */
 	const char *directory; /* hashed, as c_rehash(1) makes it; NULL: none */
 	bool is_system;	       /* neither was named */
+	char *own[2];	       /* those that are not somebody else's */
 };
 
 /*
@@ -25,5 +26,6 @@ void authorities_use(const struct authorities *authorities, CURL *easy);
 /* Whether there are others to fall back to: the system's bundle may hold what
  * its directory does not. */
 bool authorities_widen(struct authorities *authorities);
+void authorities_free(struct authorities *authorities);
 
 #endif

@@ -32,14 +32,19 @@ is_array_of_text(const json_t *value)
 	return json_is_array(value);
 }
 
-/* Puts the directory of the config file before a relative path. */
+/* Puts the directory of the config file before a relative path, and HOME in the
+ * place of a tilde. Where there is none is told when the path is needed. */
 static void
 tidy_path(const struct config *config, json_t *value)
 {
-	char *copy = mem_strdup(config->path);
-	char *path = file_join(dirname(copy), json_string_value(value));
+	char *path = file_expand(json_string_value(value)), *copy, *whole;
 
-	json_string_set_nocheck(value, path);
+	if (path == NULL)
+		return;
+	copy = mem_strdup(config->path);
+	whole = file_join(dirname(copy), path);
+	json_string_set_nocheck(value, whole);
+	free(whole);
 	free(copy);
 	free(path);
 }

@@ -48,6 +48,7 @@ connection_free(struct connection *connection)
 	if (connection == NULL)
 		return;
 	curl.share_cleanup(connection->shared);
+	authorities_free(&connection->authorities);
 	free(connection);
 }
 

@@ -149,6 +149,18 @@ file_join(const char *directory, const char *name)
 	return mem_printf("%s/%s", directory, name);
 }
 
+char *
+file_expand(const char *path)
+{
+	const char *home = getenv("HOME");
+
+	if (strncmp(path, "~/", 2) != 0)
+		return mem_strdup(path);
+	return home != NULL && *home != '\0' ?
+	    mem_printf("%s%s", home, path + 1) :
+	    NULL;
+}
+
 const char *
 file_name(const char *path)
 {

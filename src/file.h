@@ -54,6 +54,10 @@ int file_write(int fd, const void *data, size_t length);
 /* DIRECTORY/NAME, or NAME alone if it is absolute; the caller frees it. */
 char *file_join(const char *directory, const char *name);
 
+/* PATH, of which a "~/" at its begin is HOME, as a shell has it; NULL where
+ * there is no HOME for it; the caller frees it. */
+char *file_expand(const char *path);
+
 /* What follows the last slash of PATH. */
 const char *file_name(const char *path);
 

@@ -120,7 +120,9 @@ const struct command *option_command(const char *name);
 #define OPT_IS_PLAIN 4U	  /* control bytes are refused */
 #define OPT_IS_ASCII 256U /* so is all but printable ASCII */
 #define OPT_MAY_BE_EMPTY 8U
-#define OPT_IS_PATH 16U /* relative to the config file that names it */
+/* Relative to the config file that names it; "~/" is HOME, but not on the
+ * command line. */
+#define OPT_IS_PATH 16U
 /* In a config file that others may write: says whose account it is, where
  * secrets go or what is run, so the file is refused. */
 #define OPT_IS_GUARDED 32U

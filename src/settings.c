@@ -53,10 +53,22 @@ title_in(const struct settings *settings, size_t source, enum option_id id)
 	return mem_printf("%s in %s", row->key, file);
 }
 
-/*
- * Makes TEXT, trimmed where the table says so, the source's value; an empty
- * one unsets it, unless the table allows it. What is wrong with it, or NULL.
- */
+/* TEXT as the table has it for the option, the caller frees it; NULL: it is in
+ * a HOME that there is not. What comes from the shell, that has expanded. */
+static char *
+tidy_value(size_t source, enum option_id id, const char *text)
+{
+	const unsigned int marks = options[id].marks;
+
+	if (marks & OPT_IS_TRIMMED)
+		return text_trimmed(text);
+	if (marks & OPT_IS_PATH && source != FROM_FLAG)
+		return file_expand(text);
+	return mem_strdup(text);
+}
+
+/* Makes TEXT the source's value; an empty one unsets it, unless the table
+ * allows it. What is wrong with it, or NULL. */
 static const char *
 set_value(struct settings *settings, size_t source, enum option_id id,
     const char *text)
@@ -65,9 +77,10 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 	struct setting *setting = &settings->values[source][id];
 
 	unset_value(settings, source, id);
-	setting->text = marks & OPT_IS_TRIMMED ? text_trimmed(text) :
-						 mem_strdup(text);
+	setting->text = tidy_value(source, id, text);
 	setting->title = title_in(settings, source, id);
+	if (setting->text == NULL)
+		return "it begins with ~/, but HOME is not set";
 	if (*setting->text == '\0' && !(marks & OPT_MAY_BE_EMPTY)) {
 		free(setting->text);
 		setting->text = NULL;
@@ -189,10 +202,10 @@ settings_config_path(const char *named)
 	const char *base = absolute_path("XDG_CONFIG_HOME");
 	const char *home = absolute_path("HOME");
 
-	if (named == NULL && variable != NULL && *variable != '\0')
-		named = variable;
 	if (named != NULL)
 		return mem_strdup(named);
+	if (variable != NULL && *variable != '\0')
+		return file_expand(variable);
 	if (base != NULL)
 		return mem_printf("%s/asauth/config.json", base);
 	if (home != NULL)

@@ -205,6 +205,65 @@ try_sources() {
     assert_count token 7
 }
 
+@test "a tilde in a path of a variable or the config file is HOME" {
+    local file
+    mkdir -p "$HOME/keys" "$HOME/etc"
+    echo "$STANDIN_CLIENT_SECRET" >"$HOME/keys/secret"
+    printf '#!/bin/sh\ncat "$HOME/keys/secret"\n' >"$HOME/keys/tell"
+    chmod -R go= "$HOME"
+    chmod +x "$HOME/keys/tell"
+    unset ASAUTH_CLIENT_SECRET
+    cd "$BATS_TEST_TMPDIR"
+    # shellcheck disable=SC2088 # that is the question
+    export ASAUTH_CLIENT_SECRET_FILE='~/keys/secret' ASAUTH_CACHE_DIR='~/tokens'
+    run_asauth token
+    assert_status 0
+    exists "$HOME/tokens"
+    unset ASAUTH_CLIENT_SECRET_FILE
+    file=$HOME/etc/asauth.json
+    # shellcheck disable=SC2088
+    export ASAUTH_CONFIG='~/etc/asauth.json'
+    for key in '"client_secret_file":"~/keys/secret"' \
+        '"client_secret_command":["~/keys/tell"]'; do
+        echo "{$key, \"profiles\": {\"mine\": {}}}" >"$file"
+        run_asauth token --refresh
+        assert_status 0
+        assert_empty_stderr
+    done
+    equals "$(asauth --list-profiles)" mine
+    absent '~'
+    # On the command line it is for the shell to expand.
+    # shellcheck disable=SC2088
+    run_asauth token --config '~/etc/asauth.json'
+    assert_status 2
+    assert_stderr_has 'config file ~/etc/asauth.json: No such file'
+    # Nor is it elsewhere, or of somebody else.
+    ASAUTH_CACHE_DIR=$BATS_TEST_TMPDIR/~x/~ run_asauth token
+    exists "$BATS_TEST_TMPDIR/~x/~"
+}
+
+@test "a tilde in a path is an error (2) where HOME is not set" {
+    unset HOME XDG_CONFIG_HOME
+    # shellcheck disable=SC2088
+    ASAUTH_CACHE_DIR='~/tokens' run_asauth token
+    assert_status 2
+    assert_stderr_has 'ASAUTH_CACHE_DIR: it begins with ~/, but HOME is not set'
+    # shellcheck disable=SC2088
+    ASAUTH_CONFIG='~/config' run_asauth token
+    assert_status 2
+    assert_stderr_has ASAUTH_CONFIG:
+    cd "$BATS_TEST_TMPDIR"
+    echo '{"client_secret_file":"~/x"}' >config
+    run_asauth token --config config
+    assert_status 2
+    assert_stderr_has 'client_secret_file in config: it begins with ~/'
+    echo '{"client_secret_command":["~/x"]}' >config
+    HOME='' run_asauth token --config config
+    assert_status 2
+    assert_stderr_has 'client_secret_command in config: it begins with ~/'
+    assert_count token 0
+}
+
 @test "the allowed hosts of flags, variable and config file add up" {
     local host
     configure '{"allow_hosts":["c.invalid","d.invalid"],
