@@ -10,10 +10,9 @@
 #include "suggest.h"
 #include "text.h"
 
-#define CONSOLE "Developer Console, Apps & Services, API Access"
+#define CONSOLE "API Access, " AMAZON_CONSOLE
+#define CONSOLE_PATH "/apps-and-games/"
 
-#define PLAIN_LIMIT 200 /* bytes of a plain text that may be a message */
-#define ERRORS_LIMIT 5
 #define LINK_LIMIT 8192 /* bytes of a reply that is a link */
 
 /* --- Hosts and APIs --- */
@@ -41,11 +40,13 @@ const struct amazon_api amazon_apis[AMAZON_APIS] = {
 	{ .name = "reporting",
 	    .scope = REPORTING,
 	    .title = "Reporting API",
-	    .paths = { "/download/report" } },
+	    .paths = { "/download/report" },
+	    .rate = 3 },
 	{ .name = "reporting",
 	    .scope = REPORTING,
 	    .title = "Vitals API",
-	    .paths = { "/vitals", "/v2/applications/?*/vitals" } },
+	    .paths = { "/vitals", "/v2/applications/?*/vitals" },
+	    .rate = 3 },
 	{ .name = "reporting",
 	    .scope = REPORTING,
 	    .title = "Monetization Metrics API",
@@ -129,69 +130,6 @@ text_of(const json_t *object, const char *key)
 	return text != NULL && *text != '\0' ? text : NULL;
 }
 
-static void
-append_text(struct buf *line, const char *separator, const char *text)
-{
-	if (text == NULL)
-		return;
-	if (line->length > 0)
-		buf_puts(line, separator);
-	buf_puts(line, text);
-}
-
-/* "errorCode: errorMessage", after a semicolon if it is not the first. */
-static void
-add_error(struct buf *line, const json_t *error)
-{
-	const char *code = text_of(error, "errorCode");
-	const char *message = text_of(error, "errorMessage");
-
-	append_text(line, "; ", code != NULL ? code : message);
-	if (code != NULL)
-		append_text(line, ": ", message);
-}
-
-/* A short text that is neither markup nor a link, which may be a secret. */
-static char *
-error_from_text(const struct buf *body)
-{
-	char *text;
-
-	if (body->length == 0 || body->length > PLAIN_LIMIT ||
-	    strlen(body->data) != body->length)
-		return NULL;
-	text = text_trimmed(body->data);
-	if (*text == '\0' || strchr("<{[", *text) != NULL ||
-	    (strstr(text, "://") != NULL && strpbrk(text, " \t\n") == NULL)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-char *
-amazon_error(const struct buf *body, bool may_be_text)
-{
-	json_t *object = json_loadb(body->data, body->length, 0, NULL);
-	const json_t *error;
-	struct buf line = { 0 };
-	size_t i;
-
-	if (object == NULL)
-		return may_be_text ? error_from_text(body) : NULL;
-	json_array_foreach(json_object_get(object, "errors"), i, error) {
-		if (i < ERRORS_LIMIT)
-			add_error(&line, error);
-	}
-	add_error(&line, object);
-	if (line.length == 0)
-		append_text(&line, "", text_of(object, "message"));
-	if (line.length == 0)
-		append_text(&line, "", text_of(object, "Message"));
-	json_decref(object);
-	return line.length > 0 ? buf_take(&line) : NULL;
-}
-
 bool
 amazon_refuses_token(long code, const struct buf *body)
 {
@@ -236,7 +174,14 @@ amazon_link(const struct buf *body)
 
 /* --- Hints --- */
 
-/* The first row that fits counts. */
+/* Whether TEXT, NULL for none, holds PART, NULL for whatever. */
+static bool
+has_text(const char *part, const char *text)
+{
+	return part == NULL || (text != NULL && strstr(text, part) != NULL);
+}
+
+/* By what the API says. The first row that fits counts. */
 static const struct {
 	long code;	  /* HTTP status, 0: any */
 	const char *text; /* in the message, NULL: any or none */
@@ -244,6 +189,21 @@ static const struct {
 	bool if_redirect; /* only if it redirects */
 	const char *hint;
 } api_hints[] = {
+	{ .text = "error_new_version_creation_not_allowed",
+	    .hint = "an edit is open or in review, or the app was never "
+		    "published: GET .../edits shows it" },
+	{ .text = "error_release_notes_incomplete",
+	    .hint = "every listing needs its recentChanges (release notes)" },
+	{ .text = "error_apk_drm_value_missing",
+	    .hint = "DRM was never chosen for this APK: only the Developer "
+		    "Console can do that; .../replace keeps it, .../upload "
+		    "does not" },
+	{ .text = "error_invalid_asset_id",
+	    .hint = "the live version is probably an app bundle, which this "
+		    "API cannot replace" },
+	{ .text = "Report not found",
+	    .hint = "there is no data for that month; reports come two days "
+		    "late, the first is of 2018-01" },
 	{ .code = 412,
 	    .if_matched = true,
 	    .hint = "the ETag is stale, or the app's state forbids it: "
@@ -254,23 +214,145 @@ static const struct {
 	{ .text = "If-Match",
 	    .hint = "--etag-from URL sends the ETag of URL; . is the "
 		    "request's own" },
-	{ .text = "Unable to fetch the request scope",
-	    .hint = "the API has no such path, or not with this method" },
+	{ .text = "required_data_absent",
+	    .hint = "something is missing in the request: a field of its "
+		    "body, or If-Match, which --etag-from sends" },
 	{ .if_redirect = true,
 	    .hint = "-L follows redirects, of GET and HEAD only" },
 };
 
+/* By the path, below the API URL, that the API does not know. */
+static const struct {
+	const char *pattern; /* fnmatch(3), of this path and those below */
+	const char *hint;
+} path_hints[] = {
+	{ "/api/appstore",
+	    "/api/appstore is in the API URL already: the path "
+	    "begins after it" },
+	{ "/appstore",
+	    "/appstore is in the API URL already: the path begins "
+	    "after it" },
+	{ "/applications",
+	    "/v1 is missing: the path begins with "
+	    "/v1/applications" },
+	{ "/v1/download",
+	    "a report's path has no /v1: it begins with "
+	    "/download/report" },
+	{ "/v1/vitals", "this path has no /v1: it begins with /vitals/apps" },
+	{ "/v1/applications/?*/vitals", "vitals are below /v2/applications" },
+	{ "/v1/applications/?*/monetization",
+	    "monetization is below /v2/applications" },
+	{ "/v2/applications/?*/edits", "edits are below /v1/applications" },
+	{ "/download/report/?*/[0-9][0-9][0-9][0-9]/[0-9]",
+	    "a month has two digits, as in 09" },
+};
+
+/* The methods that a path takes which needs another than people give. */
+#define EDIT "/v1/applications/?*/edits/?*"
+static const struct {
+	const char *pattern;
+	const char *methods;
+} routes[] = {
+	{ EDIT "/validate", "POST" },
+	{ EDIT "/commit", "POST" },
+	{ EDIT "/apks/upload", "POST" },
+	{ EDIT "/apks/large/upload", "POST" },
+	{ EDIT "/apks/attach", "POST" },
+	{ EDIT "/apks/?*/replace", "PUT" },
+	{ EDIT "/apks/?*/targeting", "GET or PUT" },
+	{ EDIT "/details", "GET or PUT" },
+	{ EDIT "/availability", "GET or PUT" },
+	{ EDIT "/listings/?*", "GET, PUT or DELETE" },
+	{ EDIT "/listings/?*/?*/upload", "POST" },
+	{ "/v1/applications/?*/edits", "GET or POST" },
+	{ "/v1/applications/?*/devtest/register", "POST" },
+	{ "/v1/applications/?*/tracks/?*/testers", "POST" },
+	{ "/download/report/?*/?*", "GET" },
+	{ "/download/report/?*/?*/?*", "GET" },
+	{ "/vitals/apps/?*/?*:query", "POST" },
+	{ "/v2/applications/?*/?*/?*:query", "POST" },
+};
+
+/* About a path and method that the API does not know. */
+static char *
+hint_at_route(const struct amazon_trouble *trouble)
+{
+	const char *path = trouble->below, *method = trouble->method;
+	size_t i;
+
+	if (strstr(path, "//") != NULL || path[strlen(path) - 1] == '/')
+		return mem_strdup("a part of the path is empty: is a variable "
+				  "not set?");
+	for (i = 0; i < COUNT(path_hints); i++)
+		if (matches_path(path, path_hints[i].pattern))
+			return mem_strdup(path_hints[i].hint);
+	if (strpbrk(method, "abcdefghijklmnopqrstuvwxyz") != NULL)
+		return mem_printf(
+		    "methods are in upper case, unlike %s", method);
+	for (i = 0; i < COUNT(routes); i++)
+		if (fnmatch(routes[i].pattern, path,
+			FNM_PATHNAME | FNM_NOESCAPE) == 0 &&
+		    strstr(routes[i].methods, method) == NULL)
+			return mem_printf("this path takes %s, not %s: -X "
+					  "gives the method",
+			    routes[i].methods, method);
+	return mem_strdup("the API has no such path, or not with this method");
+}
+
+/* About too many requests. */
+static char *
+hint_at_rate(const struct amazon_trouble *trouble)
+{
+	const struct amazon_api *api = amazon_api_of_path(trouble->below);
+	const char *advice = trouble->is_retried ?
+	    "" :
+	    ": --retry N waits and tries again";
+
+	if (api != NULL && api->rate > 0)
+		return mem_printf("the %s allows %d requests a second%s",
+		    api->title, api->rate, advice);
+	return mem_printf("that is more often than the API allows%s", advice);
+}
+
+/* About a URL that is not the API's. */
+static char *
+hint_outside(const struct amazon_trouble *trouble)
+{
+	if (strncmp(trouble->path, CONSOLE_PATH, strlen(CONSOLE_PATH)) == 0)
+		return mem_printf("this is a page of the Developer Console, "
+				  "for a browser; the API is at %s",
+		    trouble->api_url);
+	return mem_printf("this is no URL of the API, which is at %s: a path "
+			  "alone, /..., is appended to it",
+	    trouble->api_url);
+}
+
+/* Whether the reply seems to come from something else than the API. */
+static bool
+is_outside(const struct amazon_trouble *trouble)
+{
+	if (trouble->path == NULL || trouble->below != NULL)
+		return false;
+	return trouble->code == 404 || trouble->is_page ||
+	    strncmp(trouble->path, CONSOLE_PATH, strlen(CONSOLE_PATH)) == 0;
+}
+
 char *
 amazon_hint(const struct amazon_trouble *trouble)
 {
-	const char *message = trouble->message != NULL ? trouble->message : "";
 	size_t i;
 
+	if (is_outside(trouble))
+		return hint_outside(trouble);
+	if (trouble->below != NULL &&
+	    has_text("Unable to fetch the request scope", trouble->message))
+		return hint_at_route(trouble);
+	if (trouble->code == 429)
+		return hint_at_rate(trouble);
 	for (i = 0; i < COUNT(api_hints); i++)
 		if ((api_hints[i].code == 0 ||
 			api_hints[i].code == trouble->code) &&
-		    (api_hints[i].text == NULL ||
-			strstr(message, api_hints[i].text) != NULL) &&
+		    has_text(api_hints[i].text, trouble->message) &&
 		    (trouble->is_matched || !api_hints[i].if_matched) &&
 		    (trouble->is_redirect || !api_hints[i].if_redirect))
 			return mem_strdup(api_hints[i].hint);
@@ -298,16 +380,21 @@ amazon_hint_refused(const struct amazon_api *wanted, const char *scope)
 	    scope);
 }
 
-/* {scope} and {url} stand for what the log-in was with. */
+/* The first row that fits counts. {scope} and {url} stand for what the log-in
+ * was with. */
 static const struct {
-	const char *error;
-	bool if_known; /* only if the scope is a documented one */
+	long code;	   /* HTTP status, 0: any */
+	const char *error; /* NULL: any or none */
+	const char *text;  /* in what it says, NULL: any or none */
+	bool if_known;	   /* only if the scope is a documented one */
 	const char *hint;
 } login_hints[] = {
+	{ .code = 429,
+	    .hint = "Login with Amazon is asked too often: one cached token "
+		    "serves every run for an hour" },
 	{ .error = "invalid_client",
-	    .hint = "check client id and secret (Developer Console, API "
-		    "Access, the security profile's Web Settings); was the "
-		    "secret rotated?" },
+	    .hint = "check client id and secret (Web Settings of the security "
+		    "profile; " CONSOLE "); was the secret rotated?" },
 	{ .error = "invalid_scope",
 	    .if_known = true,
 	    .hint = "the security profile is probably not attached to the API "
@@ -317,7 +404,10 @@ static const struct {
 		    "of {scope} (" CONSOLE "), or the scope is misspelt" },
 	{ .error = "unauthorized_client",
 	    .hint = "this client id may not log in this way: check its "
-		    "security profile in the Developer Console" },
+		    "security profile (" CONSOLE ")" },
+	{ .text = "Malformed request",
+	    .hint = "one of client id, secret and scope is not what Login "
+		    "with Amazon expects: is it whole, and nothing else?" },
 	{ .error = "unsupported_grant_type",
 	    .hint = "is {url} really Login with Amazon's token endpoint?" },
 	{ .error = "invalid_request",
@@ -325,14 +415,17 @@ static const struct {
 };
 
 char *
-amazon_hint_login(const char *error, const char *scope, const char *token_url)
+amazon_hint_login(long code, const char *error, const char *why,
+    const char *scope, const char *token_url)
 {
 	const bool is_known = amazon_api_of_scope(scope) != NULL;
 	const char *hint = NULL, *name;
 	size_t i;
 
 	for (i = 0; i < COUNT(login_hints) && hint == NULL; i++)
-		if (strcmp(login_hints[i].error, error) == 0 &&
+		if ((login_hints[i].code == 0 || login_hints[i].code == code) &&
+		    has_text(login_hints[i].error, error) &&
+		    has_text(login_hints[i].text, why) &&
 		    (is_known || !login_hints[i].if_known))
 			hint = login_hints[i].hint;
 	if (hint == NULL)

@@ -12,6 +12,12 @@
 
 #include "mem.h"
 
+/* The page of the Developer Console where a security profile is attached to an
+ * API. */
+#define AMAZON_CONSOLE                                                    \
+	"https://developer.amazon.com/apps-and-games/console/api-access/" \
+	"home.html"
+
 /* Whether HOST is one of Amazon's that may see secrets without asking: it is
  * compared whole, ignoring case. */
 bool amazon_owns_host(const char *host);
@@ -24,6 +30,7 @@ struct amazon_api {
 	/* fnmatch(3) patterns of the paths, below the API URL, that it begins
 	 * with; NULL: no more. */
 	const char *paths[2];
+	int rate; /* requests that it allows a second, 0: not known */
 };
 
 #define AMAZON_APIS 5
@@ -42,14 +49,6 @@ const char *amazon_long_scope(const char *name);
 /* The short name that SCOPE is a slip of, NULL: none. */
 const char *amazon_scope_meant(const char *scope);
 
-/*
- * What the body of an API's error says, in one line; NULL if it says nothing
- * fit to print; the caller frees it. The gateway answers {"Message": …}, the
- * service behind it {"httpCode", "message", "errors": [{"errorCode",
- * "errorMessage"}]} or one such error flattened, and what stands between may
- * answer anything. Plain text is a message only if MAY_BE_TEXT.
- */
-char *amazon_error(const struct buf *body, bool may_be_text);
 /* The presigned link that the body of a report's reply is, perhaps as a JSON
  * string and with white space around it, 8 KiB at most; NULL if it is something
  * else. Whether it is a URL is not looked at. The caller wipes it. */
@@ -65,8 +64,15 @@ bool amazon_refuses_token(long code, const struct buf *body);
 struct amazon_trouble {
 	long code;	     /* the reply's status code */
 	bool is_redirect;    /* it is one, and was not followed */
-	const char *message; /* of amazon_error(), NULL: none */
+	bool is_page;	     /* its body is HTML */
+	const char *message; /* of api_error_lines(), NULL: none */
+	const char *method;  /* of the request */
 	bool is_matched;     /* an If-Match was sent */
+	bool is_retried;     /* --retry was given */
+	/* Of the request's URL; NULL: it is not one that gets the token. */
+	const char *path;
+	const char *below; /* what of it is below the API URL, NULL: nothing */
+	const char *api_url;
 };
 
 /* What to do about it, or NULL; the caller frees it. */
@@ -75,9 +81,10 @@ char *amazon_hint(const struct amazon_trouble *trouble);
  * ASAUTH_TOKEN), was refused for good by the API WANTED (NULL: not known which);
  * the caller frees it. */
 char *amazon_hint_refused(const struct amazon_api *wanted, const char *scope);
-/* What to do about the token endpoint's refusal ERROR (RFC 6749, section
- * 5.2), NULL: nothing is known; the caller frees it. */
-char *amazon_hint_login(
-    const char *error, const char *scope, const char *token_url);
+/* What to do about the token endpoint's refusal ERROR (RFC 6749, section 5.2)
+ * that says WHY (NULL: it does not), or about its status CODE where ERROR is
+ * NULL; NULL: nothing is known; the caller frees it. */
+char *amazon_hint_login(long code, const char *error, const char *why,
+    const char *scope, const char *token_url);
 
 #endif

@@ -9,6 +9,7 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "clock.h"
+#include "exchange-error.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -23,20 +24,13 @@
 #define DROPPED_LIMIT (1024LL * 1024)
 #define DROPPED_MS 10000 /* and for how long */
 
-static bool
-is_redirect(long code)
-{
-	return code == 301 || code == 302 || code == 303 || code == 307 ||
-	    code == 308;
-}
-
 /* Whether the reply is an error. */
 static bool
 is_failure(const struct exchange *exchange)
 {
 	const long code = exchange->reply.code;
 
-	return (code >= 400 || is_redirect(code)) &&
+	return (code >= 400 || reply_is_redirect(code)) &&
 	    exchange->errors != ERRORS_ARE_FINE;
 }
 
@@ -69,7 +63,7 @@ may_follow(const struct exchange *exchange)
 
 	free(target);
 	return leads && exchange->follows && is_reading(exchange) &&
-	    is_redirect(exchange->reply.code);
+	    reply_is_redirect(exchange->reply.code);
 }
 
 /* Seconds that the reply asks to wait before another try, 0: none. */
@@ -309,46 +303,6 @@ exchange_fail(const struct exchange *exchange, int status, const char *why)
 	    "%s: %s", exchange->title, why);
 }
 
-/* The reply is an error: says so, and what should be looked at. */
-static int
-fail_answer(const struct exchange *exchange)
-{
-	const struct http_call *call = &exchange->hop;
-	const long code = exchange->reply.code;
-	const bool redirects = is_redirect(code);
-	const char *below = url_below(&exchange->url,
-	    settings_text(&exchange->run->settings, OPT_API_URL));
-	/* A redirect's text may well be where it leads, a secret link. */
-	char *message = amazon_error(&exchange->kept, !redirects);
-	const struct amazon_trouble trouble = {
-		.code = code,
-		.is_redirect = redirects,
-		.message = message,
-		.is_matched = headers_have(&call->headers, "If-Match"),
-	};
-	struct failure *failure = &exchange->run->failure;
-
-	if (message != NULL)
-		reply_fail(&exchange->reply, failure, AS_HTTP,
-		    "%s: HTTP %ld: %s", exchange->title, code, message);
-	else
-		reply_fail(&exchange->reply, failure, AS_HTTP, "%s: HTTP %ld%s",
-		    exchange->title, code,
-		    redirects ? ", a redirect that is not followed" : "");
-	if (call->bearer == NULL ||
-	    !amazon_refuses_token(code, &exchange->kept))
-		failure->hint = amazon_hint(&trouble);
-	else
-		failure->hint = amazon_hint_refused(amazon_api_of_path(below),
-		    exchange->auth->origin == AUTH_GIVEN ?
-			NULL :
-			exchange->auth->scope);
-	if (message != NULL && exchange->delivery->is_told)
-		output_drop_json(&exchange->delivery->body);
-	free(message);
-	return AS_HTTP;
-}
-
 static int
 fail_transfer(const struct exchange *exchange)
 {
@@ -375,7 +329,7 @@ finish_exchange(struct exchange *exchange)
 	if (reply->status != AS_OK)
 		return fail_transfer(exchange);
 	if (is_failure(exchange))
-		return fail_answer(exchange);
+		return exchange_fail_answer(exchange);
 	return AS_OK;
 }
 

@@ -39,14 +39,17 @@ read_error(const struct reply *reply, const json_t *body,
 		reply_fail(reply, failure, AS_REFUSED, "log-in refused: %s%s%s",
 		    error, why != NULL ? ": " : "", why != NULL ? why : "");
 		failure->oauth_error = mem_strdup(error);
-		failure->hint = amazon_hint_login(
-		    error, request->scope, request->token_url);
+		failure->hint = amazon_hint_login(reply->code, error, why,
+		    request->scope, request->token_url);
 		return AS_REFUSED;
 	}
-	return reply_fail(reply, failure, AS_HTTP,
-	    "token endpoint %s: HTTP %ld%s", request->token_url, reply->code,
+	reply_fail(reply, failure, AS_HTTP, "token endpoint %s: HTTP %ld%s",
+	    request->token_url, reply->code,
 	    reply->code / 100 == 3 ? ", a redirect, which is not followed" :
 				     "");
+	failure->hint = amazon_hint_login(
+	    reply->code, NULL, NULL, request->scope, request->token_url);
+	return AS_HTTP;
 }
 
 /* Seconds of life that the reply promises; 0 for anything odd. */

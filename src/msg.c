@@ -64,6 +64,17 @@ emit(const char *prefix, const char *text)
 	free(line);
 }
 
+/* Each of the lines as one of its own. */
+static void
+emit_lines(const char *prefix, const char *lines)
+{
+	char *copy = mem_strdup(lines), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		emit(prefix, line);
+	mem_wipe(copy);
+}
+
 void
 msg_warn(const char *format, ...)
 {
@@ -110,6 +121,17 @@ failure_set(struct failure *failure, int status, const char *format, ...)
 }
 
 void
+failure_add(struct failure *failure, const char *lines)
+{
+	const char *before = failure->more;
+	char *more = mem_printf("%s%s%s", before != NULL ? before : "",
+	    before != NULL ? "\n" : "", lines);
+
+	mem_wipe(failure->more);
+	failure->more = more;
+}
+
+void
 failure_hint(struct failure *failure, const char *format, ...)
 {
 	va_list arguments;
@@ -127,6 +149,8 @@ failure_print(const struct failure *failure)
 	    (!errors_shown && failure->status != AS_USAGE))
 		return;
 	emit("asauth: ", failure->message);
+	if (failure->more != NULL)
+		emit_lines("asauth: ", failure->more);
 	if (failure->hint != NULL)
 		emit("asauth: hint: ", failure->hint);
 }
@@ -143,6 +167,7 @@ void
 failure_free(struct failure *failure)
 {
 	mem_wipe(failure->message);
+	mem_wipe(failure->more);
 	mem_wipe(failure->hint);
 	mem_wipe(failure->oauth_error);
 	*failure = (struct failure){ 0 };

@@ -24,6 +24,7 @@ void msg_silence(bool silent, bool show_errors);
 struct failure {
 	int status;
 	char *message;	   /* without "asauth: ", may hold foreign text */
+	char *more;	   /* further lines, as message, NULL: none */
 	char *hint;	   /* the known cause, NULL: none */
 	char *oauth_error; /* the token endpoint's "error", NULL: none */
 };
@@ -31,9 +32,12 @@ struct failure {
 /* Sets status and message in place of what was there; returns STATUS. */
 int failure_set(struct failure *failure, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Adds further lines, separated by newlines, of which each is printed as one of
+ * its own. */
+void failure_add(struct failure *failure, const char *lines);
 void failure_hint(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Prints message and hint; silenced by -s unless -S was given or the status
+/* Prints message, further lines and hint; silenced by -s unless -S was given or the status
  * is AS_USAGE. */
 void failure_print(const struct failure *failure);
 /* Has TO take over FROM, which is then none. */

@@ -207,3 +207,10 @@ reply_is_transient_code(long code)
 	return code == 408 || code == 429 || code == 500 || code == 502 ||
 	    code == 503 || code == 504;
 }
+
+bool
+reply_is_redirect(long code)
+{
+	return code == 301 || code == 302 || code == 303 || code == 307 ||
+	    code == 308;
+}

@@ -60,6 +60,8 @@ void reply_warn_retry(
 bool reply_was_cut(const struct reply *reply);
 /* Whether there was none, since it was refused. */
 bool reply_was_refused(const struct reply *reply);
+/* Whether the status code is one of those that lead elsewhere. */
+bool reply_is_redirect(long code);
 /* Whether the network can be blamed rather than the request: libcurl's codes
  * that the next try may not meet again. */
 bool reply_is_transient(int status);

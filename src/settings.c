@@ -474,8 +474,8 @@ settings_check_id(const struct settings *settings, struct failure *failure)
 		looked = settings_looked(settings, id, COUNT(id));
 		failure_set(failure, AS_USAGE, "no client id: %s", looked);
 		failure_hint(failure,
-		    "the Developer Console shows it on the security profile's "
-		    "Web Settings tab");
+		    "it is on the security profile's Web Settings tab: API "
+		    "Access, " AMAZON_CONSOLE);
 		free(looked);
 		return AS_USAGE;
 	}

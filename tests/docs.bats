@@ -93,6 +93,19 @@ same() { # WANTED GOT WHAT
     number "$count" -eq 12
 }
 
+@test "the console is named by the address that the hints have" {
+    local address file
+    unset ASAUTH_CLIENT_ID
+    run_asauth token
+    assert_status 2
+    address=$(grep -o 'https://[^ ]*home[.]html' stderr)
+    for file in man/asauth.1 tests/demo; do
+        grep -qF "$address" "$root/$file" || fail "$file"
+        grep -qE 'Apps (&|and) Services' "$root/$file" && fail "$file: a menu"
+    done
+    true
+}
+
 @test "-w knows every variable of the manual" {
     local format
     format=$(sed -n '/^\.It Fl w /,/^\.It Fl #/p' "$root/man/asauth.1" |

@@ -73,6 +73,7 @@ invalid_client|400|Client authentication failed|secret
 invalid_scope|400|The request has an invalid parameter : scope|attached to the API of
 unauthorized_client|400|The client is not authorized|security profile
 unsupported_grant_type|400|The authorization grant type is not supported by the authorization server|token endpoint
+invalid_request|400|Malformed request|one of client id, secret and scope
 invalid_request|400|The Content-Type is not supported by the authorization server|token endpoint
 TABLE
 }
@@ -117,6 +118,17 @@ TABLE
 413|"error"
 501|{"error":"invalid_client"}
 TABLE
+}
+
+@test "too many log-ins, said with an OAuth error (67) or without (22), have a hint" {
+    standin set token_status=429 'token_error_body={}'
+    run_asauth token
+    assert_status 22
+    assert_stderr_has 'hint: Login with Amazon is asked too often'
+    standin set 'token_error_body={"error":"slow_down"}'
+    run_asauth token
+    assert_status 67
+    assert_stderr_has 'hint: Login with Amazon is asked too often'
 }
 
 @test "a granted scope other than the one asked for is a warning" {

@@ -34,36 +34,6 @@ setup() {
     done
 }
 
-@test "the API's own message is quoted, wherever it stands" {
-    local body text
-    while IFS='|' read -r body text; do
-        standin set api_status=400 "api_body=$body"
-        request /v1/applications/app1/edits
-        assert_status 22
-        assert_stdout "$body"
-        [[ $(head -1 stderr) == "asauth: GET /v1/applications/app1/edits: \
-HTTP 400$text (request $(sent .request_id))" ]] || complain "case: $body"
-    done <<'END'
-{"Message":"No."}|: No.
-{"message":"Bad Request"}|: Bad Request
-{"message":"Bad","errors":[{"errorCode":"c","errorMessage":"m"}]}|: c: m
-{"errors":[{"errorCode":"a"},{"errorMessage":"b"}]}|: a; b
-{"errorCode":"flat","errorMessage":"one"}|: flat: one
-Report not found|: Report not found
-{}|
-[]|
-{"message":{"no":"text"}}|
-{"broken|
-<html><h1>400</h1></html>|
-END
-    standin set api_body='{"Message":"a'$'\x1b''[31m\u0007\u009b\u202e"}'
-    request /v1/applications/app1/edits
-    assert_status 22
-    LC_ALL=C grep -q $'[\x01-\x09\x0b-\x1f\x7f-\xff]' stderr &&
-        complain "a control byte on standard error"
-    contains "$stdout" $'\x1b[31m'
-}
-
 @test "-f drops an error's body, the default and --fail-with-body print it, --no-fail is fine" {
     local url="$api/status/418?message=no"
     for option in '' --fail-with-body '--no-fail --fail-with-body'; do

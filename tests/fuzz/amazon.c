@@ -1,12 +1,13 @@
 /* The body of an API's error. */
 #include "amazon.h"
+#include "api-error.h"
 
 #include "fuzz.h"
 
 static void
 try(struct buf *input)
 {
-	char *message = amazon_error(input, true);
+	char *message = api_error_lines(input, true);
 	bool is_refusal = amazon_refuses_token(403, input);
 
 	MUST(!is_refusal || input->length == 0 || message != NULL);

@@ -1,0 +1,162 @@
+#include "api-error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <jansson.h>
+
+#include "text.h"
+
+#define PLAIN_LIMIT 200 /* bytes of a plain text or a title */
+
+/* Appends LENGTH bytes of TEXT with each run of white space, which could make a
+ * line of its own, as one blank. */
+static void
+add_words(struct buf *out, const char *text, size_t length)
+{
+	const char *const end = text + length;
+	size_t blanks, word;
+
+	while (text < end) {
+		blanks = strspn(text, " \t\r\n");
+		word = strcspn(text + blanks, " \t\r\n");
+		if (text + blanks >= end)
+			return;
+		if (blanks > 0 && out->length > 0)
+			buf_puts(out, " ");
+		text += blanks;
+		if (word > (size_t)(end - text))
+			word = (size_t)(end - text);
+		buf_add(out, text, word);
+		text += word;
+	}
+}
+
+/* A line "CODE: MESSAGE", either of which may be NULL. */
+static void
+add_error_line(struct buf *lines, const char *code, const char *message)
+{
+	struct buf line = { 0 };
+
+	if (code != NULL)
+		add_words(&line, code, strlen(code));
+	if (code != NULL && message != NULL)
+		buf_puts(&line, ": ");
+	if (message != NULL)
+		add_words(&line, message, strlen(message));
+	if (line.length > 0 && lines->length > 0)
+		buf_puts(lines, "\n");
+	buf_add(lines, line.data, line.length);
+	buf_free(&line);
+}
+
+/* --- JSON --- */
+
+static const char *
+find_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL && text[strspn(text, " \t\r\n")] != '\0' ? text :
+								       NULL;
+}
+
+static const char *
+find_first_text(const json_t *object, const char *const *keys)
+{
+	const char *text = NULL;
+
+	for (; *keys != NULL && text == NULL; keys++)
+		text = find_text(object, *keys);
+	return text;
+}
+
+/* One error, an object or a text. */
+static void
+add_error(struct buf *lines, const json_t *error)
+{
+	static const char *const codes[] = { "errorCode", "code", "error",
+		NULL };
+	static const char *const messages[] = { "errorMessage", "message",
+		"Message", "error_description", NULL };
+	const char *code = find_first_text(error, codes);
+	const char *message = find_first_text(error, messages);
+	json_int_t number = json_integer_value(json_object_get(error, "code"));
+	char digits[24];
+
+	if (json_is_string(error))
+		message = json_string_value(error);
+	if (code == NULL && message != NULL)
+		code = find_text(error, "status");
+	/* Others are those of HTTP, which are told anyway. */
+	if (code == NULL && (number < 0 || number > 599)) {
+		snprintf(digits, sizeof(digits), "%lld", (long long)number);
+		code = digits;
+	}
+	add_error_line(lines, code, message);
+}
+
+static void
+add_errors(struct buf *lines, const json_t *root)
+{
+	const json_t *list = json_object_get(root, "errors"), *error;
+	size_t i;
+
+	json_array_foreach(json_is_array(root) ? root : list, i, error) {
+		add_error(lines, error);
+	}
+	error = json_object_get(root, "error");
+	if (json_is_object(error))
+		add_error(lines, error);
+	if (lines->length == 0 || find_text(root, "errorCode") != NULL)
+		add_error(lines, root);
+}
+
+/* --- Text --- */
+
+/* The title of a page. */
+static void
+add_title(struct buf *lines, const char *page)
+{
+	const char *title = strcasestr(page, "<title");
+	size_t length;
+
+	if (title != NULL)
+		title = strchr(title, '>');
+	if (title == NULL)
+		return;
+	title++;
+	length = strcspn(title, "<");
+	add_words(lines, title, length < PLAIN_LIMIT ? length : PLAIN_LIMIT);
+}
+
+/* A short text that is no link, which may be a secret. */
+static void
+add_text(struct buf *lines, const struct buf *body)
+{
+	const char *text = body->data + strspn(body->data, " \t\r\n");
+
+	if (*text == '<')
+		add_title(lines, text);
+	else if (body->length <= PLAIN_LIMIT &&
+	    strlen(body->data) == body->length && *text != '{' &&
+	    *text != '[' &&
+	    (strstr(text, "://") == NULL || strpbrk(text, " \t\n") != NULL))
+		add_words(lines, text, strlen(text));
+}
+
+char *
+api_error_lines(const struct buf *body, bool may_be_text)
+{
+	json_t *root = json_loadb(body->data, body->length, 0, NULL);
+	struct buf lines = { 0 };
+
+	if (root != NULL)
+		add_errors(&lines, root);
+	else if (may_be_text && body->length > 0)
+		add_text(&lines, body);
+	json_decref(root);
+	return lines.length > 0 ? buf_take(&lines) : NULL;
+}

@@ -1,0 +1,92 @@
+#include "exchange-error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "amazon.h"
+#include "api-error.h"
+#include "asauth.h"
+#include "url.h"
+
+static const char *
+method_of_call(const struct http_call *call)
+{
+	if (call->method != NULL)
+		return call->method;
+	if (call->is_head)
+		return "HEAD";
+	if (call->body == NULL)
+		return "GET";
+	return call->body->kind == BODY_STREAM ? "PUT" : "POST";
+}
+
+static bool
+is_page(const struct reply *reply)
+{
+	char *type = reply_header(reply, "Content-Type");
+	bool result = type != NULL && strncasecmp(type, "text/html", 9) == 0;
+
+	free(type);
+	return result;
+}
+
+/* What should be looked at, where LINES are the errors, or NULL. */
+static char *
+find_hint(const struct exchange *exchange, const char *lines)
+{
+	const struct http_call *call = &exchange->hop;
+	const struct reply *reply = &exchange->reply;
+	const struct auth *auth = exchange->auth;
+	const char *api_url = settings_text(
+	    &exchange->run->settings, OPT_API_URL);
+	const char *below = url_below(&exchange->url, api_url);
+	const bool is_api = call->bearer != NULL;
+	const struct amazon_trouble trouble = {
+		.code = reply->code,
+		.is_redirect = reply_is_redirect(reply->code),
+		.is_page = is_page(reply),
+		.message = lines,
+		.method = method_of_call(call),
+		.is_retried = exchange->retries > 0,
+		.is_matched = headers_have(&call->headers, "If-Match"),
+		.path = is_api ? exchange->url.path : NULL,
+		.below = is_api ? below : NULL,
+		.api_url = api_url,
+	};
+
+	if (!is_api || !amazon_refuses_token(reply->code, &exchange->kept))
+		return amazon_hint(&trouble);
+	return amazon_hint_refused(amazon_api_of_path(below),
+	    auth->origin == AUTH_GIVEN ? NULL : auth->scope);
+}
+
+int
+exchange_fail_answer(const struct exchange *exchange)
+{
+	const long code = exchange->reply.code;
+	const bool redirects = reply_is_redirect(code);
+	struct failure *failure = &exchange->run->failure;
+	char *lines = NULL, *hint, *rest;
+
+	/* A redirect's text may well be where it leads, a secret link. */
+	if (exchange->hop.bearer != NULL)
+		lines = api_error_lines(&exchange->kept, !redirects);
+	hint = find_hint(exchange, lines);
+	rest = lines;
+	if (lines != NULL)
+		reply_fail(&exchange->reply, failure, AS_HTTP,
+		    "%s: HTTP %ld: %s", exchange->title, code,
+		    strsep(&rest, "\n"));
+	else
+		reply_fail(&exchange->reply, failure, AS_HTTP, "%s: HTTP %ld%s",
+		    exchange->title, code,
+		    redirects ? ", a redirect that is not followed" : "");
+	if (rest != NULL)
+		failure_add(failure, rest);
+	failure->hint = hint;
+	if (lines != NULL && exchange->delivery->is_told)
+		output_drop_json(&exchange->delivery->body);
+	free(lines);
+	return AS_HTTP;
+}
