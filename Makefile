@@ -9,6 +9,11 @@ BASHDIR = $(DATADIR)/bash-completion/completions
 ZSHDIR = $(DATADIR)/zsh/site-functions
 FISHDIR = $(DATADIR)/fish/vendor_completions.d
 DOCDIR = $(DATADIR)/doc/asauth
+ifeq ($(PREFIX)$(wildcard /etc/fish),/usr/local/etc/fish)
+# Debian's fish does not look in /usr/local, but where the administrator may
+# put completions.
+FISHDIR = /etc/fish/completions
+endif
 BUILD = build
 PROGRAM = asauth
 PKG_CONFIG = pkg-config

@@ -268,10 +268,15 @@ config_parse(
 		return AS_OK;
 	config->root = json_loadb(
 	    begin, (size_t)(end - begin), JSON_REJECT_DUPLICATES, &error);
-	if (config->root == NULL)
-		return failure_set(failure, AS_USAGE, "%s:%d:%d: %s",
-		    config->path, error.line, error.column,
-		    syntax_flaw(begin, end, &error));
+	if (config->root == NULL) {
+		failure_set(failure, AS_USAGE, "%s:%d:%d: %s", config->path,
+		    error.line, error.column, syntax_flaw(begin, end, &error));
+		if (begin[strspn(begin, " \t\r\n")] != '{')
+			failure_hint(failure,
+			    "this file must hold JSON, as asauth.conf(5) says; "
+			    "curl's config files are not read");
+		return AS_USAGE;
+	}
 	if (!json_is_object(config->root))
 		return failure_set(failure, AS_USAGE,
 		    "%s:1:1: must be a JSON object", config->path);

@@ -30,6 +30,18 @@ refused() {
 # a value that must never be shown, and the stand-in's id
 secret='"client_secret":"S3CR3T"'
 
+@test "a config file of curl's is told from one with a mistake" {
+    printf '# mine\nuser = "id:S3CR3T"\ninsecure\n' >curlrc
+    run_asauth token --config curlrc
+    assert_status 2
+    refute_stderr_has S3CR3T
+    assert_stderr_has 'hint: this file must hold JSON, as asauth.conf(5) says'
+    assert_stderr_has "curl's config files are not read"
+    echo '{"client_id": x}' >mine
+    run_asauth token --config mine
+    refute_stderr_has "curl's"
+}
+
 @test "a config file with broken JSON is refused (2) with file, line and column" {
     local want text
     while IFS='|' read -r want text; do

@@ -155,7 +155,7 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
             grep -qE -- "(^| )$want( |\$)" help ||
                 grep -qE -- "^ +${letter:+-$letter, }--$name ${metavar%...} " \
                     help || fail "$command: $want" "$(<help)"
-            number "$(grep -oE -- "--$name[= ]|--$name\$" help | wc -l)" -eq 1
+            number "$(grep -oE -- "--${name}([= ]|\$)" help | wc -l)" -eq 1
         done < <(asauth --list-options "$command" | tr '\t' '\037')
     done
 }
@@ -209,7 +209,7 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
 }
 
 @test "install puts everything in its place, and uninstall takes it away" {
-    local file dest=$BATS_TEST_TMPDIR/dest
+    local dest=$BATS_TEST_TMPDIR/dest
     # The program is not built here, and elsewhere under another name.
     install() {
         make -s -C "$root" "$1" BUILD="$BATS_TEST_TMPDIR/none" \

@@ -59,3 +59,18 @@ check_most() {
 @test "fish offers what it should" {
     check_most fish
 }
+
+@test "fish finds its completions where make install puts them" {
+    local dir dest=$BATS_TEST_TMPDIR/dest
+    for dir in /usr /usr/local; do
+        rm -rf "$dest"
+        make -s -C "$HERE/.." install BUILD="$BATS_TEST_TMPDIR/none" \
+            PROGRAM="$ASAUTH" -o all DESTDIR="$dest" PREFIX="$dir"
+        (cd "$dest" && find . -name asauth.fish) | sed 's,^\.\(.*\)/.*,\1,' >got
+        # shellcheck disable=SC2016 # for fish
+        env -u XDG_DATA_DIRS fish -c 'printf "%s\n" $fish_complete_path' \
+            >searched
+        grep -qxF -f got searched || fail "$dir: $(<got)" "$(<searched)"
+        number "$(wc -l <got)" -eq 1
+    done
+}
