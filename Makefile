@@ -31,7 +31,7 @@ own_defines = -DCURL_LINK
 libraries += libcurl
 endif
 
-ifneq ($(filter-out clean uninstall help format plot dist,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean uninstall help format plot dist static,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
 maybe = -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero
@@ -85,8 +85,8 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 
 -include $(objects:.o=.d)
 
-# The two targets for newcomers see to what they need; DEPS=no leaves that to
-# you. No other target installs anything.
+# These targets see to what they need; DEPS=no leaves that to you. No other
+# target installs anything.
 check: deps-check
 	@$(MAKE) --no-print-directory all
 	tests/run
@@ -95,7 +95,11 @@ demo: deps-demo
 	@$(MAKE) --no-print-directory all
 	tests/demo
 
-deps-check deps-demo:
+# ARCH=arm64: by a cross compiler.
+static: deps-static$(if $(ARCH),-$(ARCH))
+	packaging/static $(ARCH)
+
+deps-%:
 	@DEPS='$(DEPS)' tests/deps $(@:deps-%=%)
 
 lint: all
@@ -160,6 +164,7 @@ help:
 	@echo 'all        build ./asauth (CURL=link: link libcurl ordinarily)'
 	@echo 'demo       install what is needed, build, show the main job'
 	@echo 'check      install what is needed, build, run every test'
+	@echo 'static     one file for any Linux, in build/static (ARCH=arm64)'
 	@echo 'install    to $$DESTDIR$$PREFIX; uninstall takes it away again'
 	@echo 'lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'format     clang-format the sources'
@@ -172,5 +177,5 @@ help:
 	@echo 'clean      remove what was built'
 	@echo 'V=1 shows the commands, CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR work'
 
-.PHONY: all check demo deps-check deps-demo lint format bench plot picture \
+.PHONY: all check demo static lint format bench plot picture \
 	fuzz memcheck coverage check-systems dist deb install uninstall clean help FORCE

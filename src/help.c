@@ -142,6 +142,10 @@ help_version(void)
 
 	printf("asauth %s (%s, jansson/%s, libbsd)\n", ASAUTH_VERSION, library,
 	    jansson_version_str());
+#ifdef LIBRARIES
+	/* A static build's, whom no update of the system mends. */
+	printf("linked: %s\n", LIBRARIES);
+#endif
 	free(library);
 }
 
