@@ -301,6 +301,8 @@ exchange_plan(struct request *request)
 	exchange_free(exchange);
 	*exchange = new_exchange(request, request->plan.url, request->title);
 	exchange->keeps_reply = settings_on(settings, OPT_FETCH_LINK);
+	if (exchange->keeps_reply)
+		exchange->call.privacy = PRIVACY_TARGET;
 	exchange->call.method = settings_text(settings, OPT_REQUEST);
 	exchange->call.is_head = settings_on(settings, OPT_HEAD);
 	exchange->call.headers = request->plan.headers;
@@ -319,7 +321,7 @@ exchange_link(struct request *request, bool may_be_old)
 	*exchange = new_exchange(
 	    request, request->link, "the link in the reply");
 	exchange->auth = NULL;
-	exchange->call.is_private = true;
+	exchange->call.privacy = PRIVACY_URL;
 	exchange->keeps_403 = may_be_old;
 	return exchange_run(exchange);
 }

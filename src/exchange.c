@@ -383,6 +383,8 @@ follow_redirect(struct exchange *exchange)
 	mem_wipe(exchange->redirect);
 	exchange->redirect = redirect;
 	exchange->hop.url = exchange->redirect;
+	if (exchange->hop.privacy != PRIVACY_NONE)
+		exchange->hop.privacy = PRIVACY_URL;
 	status = url_check_open(exchange->redirect,
 	    strcmp(exchange->url.scheme, "http") == 0, &next);
 	return take_next_url(exchange, &next, status);

@@ -37,4 +37,11 @@ void hide_forget(void);
 /* TEXT without what is hidden; the caller frees it. */
 char *hide_text(const char *text);
 
+/* What else of a call is a secret, whatever it looks like. */
+enum privacy {
+	PRIVACY_NONE,
+	PRIVACY_TARGET, /* where its reply leads */
+	PRIVACY_URL	/* its URL, too: it is a link, or the target of one */
+};
+
 #endif

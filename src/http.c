@@ -483,9 +483,13 @@ static void
 end_transfer(struct transfer *transfer)
 {
 	struct reply *reply = transfer->reply;
+	char *target = reply_header(reply, "Location");
 	double seconds = 0;
 	long connects = 0;
 
+	if (target != NULL && reply->privacy != PRIVACY_NONE)
+		hide_link(target);
+	mem_wipe(target);
 	curl.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply->code);
 	curl.easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME, &seconds);
 	curl.easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connects);
@@ -498,6 +502,7 @@ end_transfer(struct transfer *transfer)
 	SET(transfer, CURLOPT_VERBOSE, 0L);
 	curl.slist_free_all(transfer->headers);
 	curl.mime_free(transfer->form);
+	trace_free(&transfer->trace);
 }
 
 int
@@ -507,11 +512,12 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 	struct transfer transfer = { .http = http,
 		.call = call,
 		.reply = reply,
-		.trace.is_private = call->is_private };
+		.trace.privacy = call->privacy };
 	bool is_safe;
 	size_t i;
 
 	reply_begin(reply, is_followed);
+	reply->privacy = call->privacy;
 	transfer.easy = reply->transfer;
 	is_safe = url_parse(call->url, &transfer.url) == AS_OK;
 	for (i = 0; i < call->headers.count; i++)
@@ -522,7 +528,7 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 		return reply->status = AS_URL;
 	}
 	hide_secret(call->bearer);
-	if (call->is_private)
+	if (call->privacy == PRIVACY_URL)
 		hide_link(call->url);
 	speed_begin(&transfer.speed);
 	connection_use(

@@ -21,6 +21,7 @@
 
 #include "body.h"
 #include "headers.h"
+#include "hide.h"
 #include "reply.h"
 #include "mem.h"
 #include "msg.h"
@@ -36,7 +37,7 @@ struct http_call {
 	struct headers headers; /* borrowed */
 	struct body *body;	/* NULL: none */
 	bool is_head;		/* ask for headers only */
-	bool is_private;	/* the URL is a secret, and so is a redirect */
+	enum privacy privacy;	/* of the URL, and of where it leads */
 	long connect_ms;	/* for connecting, unless the settings say */
 	long total_ms;		/* limit for the call, 0: none */
 	long stall_seconds;  /* give up when slower than stall_rate so long */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "hide.h"
 #include "mem.h"
 #include "msg.h"
 
@@ -21,6 +22,7 @@ struct reply {
 	bool is_too_large;	      /* headers or body are beyond the limit */
 	bool was_sent;		      /* all of a body that is not empty */
 	bool was_asked;		      /* all of the request was sent */
+	enum privacy privacy;	      /* the call's */
 	bool by_proxy;		      /* the other end was probably a proxy */
 	struct buf headers; /* header blocks and trailers as they came, those
 			     * of redirects that were followed included */

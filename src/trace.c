@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mem.h"
 #include "msg.h"
 
 /* What follows these is never shown: at the beginning of a header line, or,
@@ -17,8 +16,8 @@ static const char *const hidden[] = {
 	"X-Amz-Security-Token:",
 };
 
-/* What may be shown where the URL is a secret: headers, and the beginnings of
- * what libcurl says by itself. */
+/* What may be shown where the URL, or where it leads, is a secret: headers, and
+ * the beginnings of what libcurl says by itself. */
 static const char *const harmless_headers[] = { "HTTP/",
 	"Accept:", "Accept-Ranges:", "Age:", "Cache-Control:", "Connection:",
 	"Content-Encoding:", "Content-Length:", "Content-Type:", "Date:",
@@ -53,26 +52,36 @@ public_length(const char *line)
 	return strlen(line);
 }
 
-/* The same for a header line of a call whose URL is a secret. */
+/* The same where the URL, or where it leads, is a secret. */
 static size_t
 private_length(const char *line)
 {
-	if (*line == '\0' || begins_with_any(line, harmless_headers))
+	const char *colon = strchr(line, ':');
+
+	if (begins_with_any(line, harmless_headers))
 		return strlen(line);
 	if (strncmp(line, "GET ", 4) == 0)
 		return 4;
-	return strcspn(line, ":") + (strchr(line, ':') != NULL);
+	return colon != NULL ? (size_t)(colon + 1 - line) : 0;
+}
+
+/* How much of a header line may be shown that IS_REPLY's or the request's. */
+static size_t
+shown_length(enum privacy privacy, bool is_reply, const char *line)
+{
+	if (privacy == PRIVACY_NONE || (privacy == PRIVACY_TARGET && !is_reply))
+		return public_length(line);
+	return private_length(line);
 }
 
 static void
 show_header(struct trace *trace, char mark, const char *line)
 {
-	const bool goes_on = *line == ' ' || *line == '\t';
-	size_t shown = trace->is_private ? private_length(line) :
-					   public_length(line);
+	size_t shown = shown_length(trace->privacy, mark == '<', line);
 	char *cut;
 
-	if (goes_on && (trace->is_private || trace->is_hiding))
+	if ((*line == ' ' || *line == '\t') &&
+	    (trace->privacy != PRIVACY_NONE || trace->is_hiding))
 		shown = 1;
 	trace->is_hiding = shown < strlen(line);
 	cut = mem_printf("%.*s%s[redacted]", (int)shown, line,
@@ -81,33 +90,77 @@ show_header(struct trace *trace, char mark, const char *line)
 	free(cut);
 }
 
+/* A line of the request, if MARK is '>', or of the reply, which may come in
+ * pieces. */
+static void
+trace_header(struct trace *trace, char mark, const char *piece, size_t length)
+{
+	struct buf *line = &trace->unfinished[mark == '>'];
+
+	buf_add(line, piece, length);
+	if (line->data[line->length - 1] != '\n')
+		return;
+	line->data[strcspn(line->data, "\r\n")] = '\0';
+	show_header(trace, mark, line->data);
+	buf_clear(line);
+}
+
+static void
+trace_text(const struct trace *trace, const char *text, size_t length)
+{
+	char *line = mem_strndup(text, length);
+
+	line[strcspn(line, "\r\n")] = '\0';
+	if (trace->privacy != PRIVACY_URL)
+		/* Over HTTP/2 it tells of headers. */
+		show_header(&(struct trace){ 0 }, '*', line);
+	else if (begins_with_any(line + strspn(line, " "), harmless_texts))
+		msg_verbose('*', line);
+	mem_wipe(line);
+}
+
 int
 trace_show(
     CURL *easy, curl_infotype type, char *text, size_t length, void *context)
 {
-	/* Of CURLINFO_TEXT, CURLINFO_HEADER_IN and CURLINFO_HEADER_OUT. */
-	static const char marks[] = { '*', '<', '>' };
 	struct trace *trace = context;
 	const char *end;
-	char *line;
 	size_t n;
 
 	(void)easy;
-	if ((size_t)type >= COUNT(marks))
-		return 0;
 	for (; length > 0; text += n, length -= n) {
 		end = memchr(text, '\n', length);
 		n = end != NULL ? (size_t)(end - text) + 1 : length;
-		line = mem_strndup(text, n);
-		line[strcspn(line, end != NULL ? "\r\n" : "\n")] = '\0';
-		if (type != CURLINFO_TEXT)
-			show_header(trace, marks[type], line);
-		else if (!trace->is_private ||
-		    begins_with_any(line + strspn(line, " "), harmless_texts)) {
-			trace->is_hiding = false;
-			show_header(&(struct trace){ 0 }, marks[type], line);
-		}
-		mem_wipe(line);
+		if (type == CURLINFO_TEXT)
+			trace_text(trace, text, n);
+		else if (type == CURLINFO_HEADER_IN)
+			trace_header(trace, '<', text, n);
+		else if (type == CURLINFO_HEADER_OUT)
+			trace_header(trace, '>', text, n);
 	}
 	return 0;
+}
+
+void
+trace_free(struct trace *trace)
+{
+	buf_free(&trace->unfinished[0]);
+	buf_free(&trace->unfinished[1]);
+}
+
+char *
+trace_value(enum privacy privacy, const char *name, char *value)
+{
+	char *line, *shown;
+
+	if (value == NULL)
+		return NULL;
+	line = mem_printf("%s: %s", name, value);
+	if (shown_length(privacy, true, line) < strlen(line))
+		shown = mem_strdup("[redacted]");
+	else
+		shown = hide_text(value);
+	mem_wipe(line);
+	mem_wipe(value);
+	return shown;
 }

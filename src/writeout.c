@@ -11,6 +11,8 @@
 #include "file.h"
 #include "hide.h"
 #include "libcurl.h"
+#include "printable.h"
+#include "trace.h"
 
 #define FORMAT_LIMIT (1024UL * 1024) /* bytes of @FILE */
 
@@ -91,6 +93,14 @@ static const struct {
 	{ "url_effective", CURLINFO_EFFECTIVE_URL },
 };
 
+static bool
+is_secret_url(const struct reply *reply, CURLINFO info)
+{
+	return (info == CURLINFO_EFFECTIVE_URL &&
+		   reply->privacy == PRIVACY_URL) ||
+	    (info == CURLINFO_REDIRECT_URL && reply->privacy != PRIVACY_NONE);
+}
+
 /* A value of libcurl's, printed as curl(1) does. */
 static char *
 value_of_info(const struct reply *reply, CURLINFO info)
@@ -103,6 +113,8 @@ value_of_info(const struct reply *reply, CURLINFO info)
 	switch (info & CURLINFO_TYPEMASK) {
 	case CURLINFO_STRING:
 		curl.easy_getinfo(reply->transfer, info, &text);
+		if (text != NULL && is_secret_url(reply, info))
+			return mem_strdup("[redacted]");
 		text = mem_strdup(text != NULL ? text : "");
 		/* In capitals before libcurl 8.9. */
 		for (at = text; info == CURLINFO_SCHEME && *at != '\0'; at++)
@@ -147,18 +159,21 @@ struct rendering {
 	bool is_over;
 };
 
-/* Adds VALUE, which is then wiped, without what is secret in it. */
+/* Adds VALUE, which is then wiped, without what is secret in it, and on standard
+ * error without what could drive a terminal. */
 static void
 put_value(struct rendering *r, char *value)
 {
-	char *shown;
+	char *shown, *safe;
 
 	if (value == NULL)
 		return;
 	shown = hide_text(value);
-	buf_puts(r->now, shown);
+	safe = r->now == r->errors ? printable(shown, "\n\t") : NULL;
+	buf_puts(r->now, safe != NULL ? safe : shown);
 	mem_wipe(value);
 	free(shown);
+	free(safe);
 }
 
 static void
@@ -186,6 +201,7 @@ static const char *
 put_name(struct rendering *r, const char *at)
 {
 	static const char header[] = "%header{";
+	const struct reply *reply = r->writeout->reply;
 	bool is_header = strncmp(at, header, sizeof(header) - 1) == 0;
 	const char *name = is_header ? at + sizeof(header) - 1 : at + 2;
 	const char *end = is_header || strncmp(at, "%{", 2) == 0 ?
@@ -197,7 +213,9 @@ put_name(struct rendering *r, const char *at)
 		return NULL;
 	copy = mem_strndup(name, (size_t)(end - name));
 	if (is_header)
-		put_value(r, reply_header(r->writeout->reply, copy));
+		put_value(r,
+		    trace_value(
+			reply->privacy, copy, reply_header(reply, copy)));
 	else
 		put_variable(r, copy);
 	free(copy);

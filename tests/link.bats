@@ -175,6 +175,51 @@ bad() {
     done
 }
 
+# Headers that may lead to a link, each with a secret in it.
+leading_headers() {
+    local to=$1/x?sig=S3CR3T
+    printf '%s\n' "Location: $to" "Location:\t$to" "Location:\r\n $to" \
+        "location: $to\r\n\tS3CR3T" "Link: <$to>; rel=next" \
+        "Refresh: 0; url=$to" "Content-Location: $to" "X-Other: $to" \
+        'Set-Cookie: a=S3CR3T'
+}
+
+@test "nothing that leads to a link is shown, on the way to it or at its end" {
+    local header service option
+    # shellcheck disable=SC2016
+    local format='%{redirect_url} %{url_effective} %header{location}'
+    format+=' %header{link} %header{refresh} %header{content-location}'
+    format+=' %header{x-other} %header{set-cookie} %{stderr} %header{location}'
+    while IFS= read -r header; do
+        for service in api link; do
+            for option in -s -L; do
+                standin reset
+                rm -rf "$XDG_CACHE_HOME"
+                answer "$service" '302 Found' "$header" 'Content-Length: 0'
+                fetch -v "$option" -w "$format" "$report"
+                assert_stderr_has '[redacted]'
+                assert_stderr_has '< HTTP/1.1 302 Found'
+                refute_stderr_has S3CR3T
+                refute_stdout_has S3CR3T
+            done
+        done
+    done < <(leading_headers "$STANDIN_OTHER")
+}
+
+@test "what an API's redirect leads to is as secret as a link" {
+    answer api '302 Found' "Location: $STANDIN_OTHER/S3CR3T/e?sig=S3CR3T"
+    fetch -v -L "$report"
+    assert_status 8
+    assert_count other 1
+    assert_stderr_has '> GET [redacted]'
+    refute_stderr_has S3CR3T
+    # Without --fetch-link it is as with curl, but for what looks secret.
+    answer api '302 Found' "Location: $STANDIN_OTHER/e?a=b&Signature=S3CR3T"
+    request -v -w '%{redirect_url}' "$report"
+    assert_stdout "$STANDIN_OTHER/e?a=b&Signature=[redacted]"
+    assert_stderr_has "< Location: $STANDIN_OTHER/e?a=b&Signature=[redacted]"
+}
+
 @test "-L follows the redirect of a link, without the token" {
     standin set link_redirect="$STANDIN_OTHER/elsewhere"
     fetch -L "$report"

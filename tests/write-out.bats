@@ -133,3 +133,19 @@ END
     ASAUTH_CLIENT_SECRET=wrong request -w '%{url_effective}' "$echo_url"
     refute_stdout_has /auth/
 }
+
+@test "%{stderr} shows a server's text without what drives a terminal" {
+    answer api '200 OK' 'X-Evil: a\033]0;b\007c' 'Content-Length: 0'
+    run_asauth request -w '%{stderr}\n\t%header{x-evil}\n' "$STANDIN_API/echo"
+    equals "$stderr" $'\n\ta^[]0;b\\ac'
+    run_asauth request -w '%header{x-evil}' "$STANDIN_API/echo"
+    equals "$stdout" $'a\033]0;b\007c'
+}
+
+@test "cookies and their like are in no variable" {
+    answer api '200 OK' 'Set-Cookie: a=b' 'X-Amz-Security-Token: c' \
+        'Content-Length: 0'
+    run_asauth request -w '%header{set-cookie} %header{x-amz-security-token}' \
+        "$STANDIN_API/echo"
+    assert_stdout '[redacted] [redacted]'
+}
