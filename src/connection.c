@@ -64,12 +64,13 @@ use_proxy(
 		LIBCURL_SET(easy, CURLOPT_PROXY, proxy);
 }
 
-void
+long
 connection_use(struct connection *connection, void *easy, const struct url *url,
     long connect_ms)
 {
 	const struct settings *settings = connection->settings;
 	const long given_ms = settings_ms(settings, OPT_CONNECT_TIMEOUT);
+	const long limit_ms = given_ms > 0 ? given_ms : connect_ms;
 
 	use_proxy(connection, easy, url);
 	authorities_use(&connection->authorities, easy);
@@ -77,8 +78,7 @@ connection_use(struct connection *connection, void *easy, const struct url *url,
 		LIBCURL_SET(easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
 	else if (settings_on(settings, OPT_IPV4))
 		LIBCURL_SET(easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
-	LIBCURL_SET(easy, CURLOPT_CONNECTTIMEOUT_MS,
-	    given_ms > 0 ? given_ms : connect_ms);
+	LIBCURL_SET(easy, CURLOPT_CONNECTTIMEOUT_MS, limit_ms);
 	LIBCURL_SET(easy, CURLOPT_SHARE, connection->shared);
 	LIBCURL_SET(easy, CURLOPT_NOSIGNAL, 1L);
 	LIBCURL_SET(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -89,6 +89,7 @@ connection_use(struct connection *connection, void *easy, const struct url *url,
 	    strcmp(url->scheme, "https") == 0 ? CURLPROTO_HTTPS :
 						CURLPROTO_HTTP);
 #endif
+	return limit_ms;
 }
 
 bool

@@ -30,8 +30,8 @@ struct connection *connection_new(const struct settings *settings);
 void connection_free(struct connection *connection);
 
 /* Has libcurl's handle EASY connect so to URL, within CONNECT_MS milliseconds
- * unless the settings say. */
-void connection_use(struct connection *connection, void *easy,
+ * unless the settings say. How many there are. */
+long connection_use(struct connection *connection, void *easy,
     const struct url *url, long connect_ms);
 /* EASY was used and its certificate not trusted: whether there are other
  * authorities, which it then uses. */

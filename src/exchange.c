@@ -464,6 +464,9 @@ send_once(struct exchange *exchange)
 	progress_end(exchange->progress);
 	if (exchange->was_dropped)
 		reply->status = AS_OK;
+	else if (reply->status == AS_TIMEOUT && reply->was_sent)
+		strlcat(reply->error, ", after the whole body had been sent",
+		    REPLY_ERROR_SIZE);
 }
 
 /* The transfer has failed, or its output. */

@@ -23,6 +23,7 @@
 #define EXPECT_SIZE (1024LL * 1024)
 /* All headers of one reply, in bytes; what curl allows. */
 #define HEADERS_LIMIT (300UL * 1024)
+#define TIMER_SLACK_MS 20 /* libcurl may be so early */
 /* libcurl 8.6 and later say so of a header line that is too long; those before
  * say CURLE_OUT_OF_MEMORY. */
 #define CODE_TOO_LARGE 100
@@ -30,6 +31,7 @@
 struct http {
 	struct connection *connection;
 	const long long *deadline; /* of the run, 0: none */
+	long max_ms;		   /* how far off that was */
 	bool is_verbose;	   /* -v */
 	curl_socket_t socket; /* the newest; CURLINFO_ACTIVESOCKET knows none
 			       * while a transfer of libcurl 8 goes on */
@@ -50,7 +52,9 @@ struct transfer {
 	bool has_stalled;
 	bool is_body_read; /* to its end */
 	struct speed speed;
-	int body_error; /* an errno, 0: none */
+	long long begun; /* clock_ms() */
+	long connect_ms; /* to connect within */
+	int body_error;	 /* an errno, 0: none */
 };
 
 static_assert(REPLY_ERROR_SIZE == CURL_ERROR_SIZE, "libcurl writes errors");
@@ -68,6 +72,7 @@ http_new(struct http **http, const struct settings *settings,
 	new = mem_zalloc(1, sizeof(*new));
 	new->connection = connection_new(settings);
 	new->deadline = deadline;
+	new->max_ms = settings_ms(settings, OPT_MAX_TIME);
 	new->is_verbose = settings_on(settings, OPT_VERBOSE);
 	new->socket = CURL_SOCKET_BAD;
 	*http = new;
@@ -298,10 +303,8 @@ set_callbacks(struct transfer *transfer)
 static bool
 set_limits(struct transfer *transfer)
 {
-	const struct http *http = transfer->http;
-	const struct http_call *call = transfer->call;
-	const long total = call->total_ms > 0 ? call->total_ms : LONG_MAX;
-	const long left = (long)clock_left(*http->deadline, total);
+	const long long end = clock_left(transfer->call->end, LONG_MAX);
+	const long left = (long)clock_left(*transfer->http->deadline, end);
 
 	if (left == 0)
 		return false;
@@ -421,6 +424,28 @@ perform(struct transfer *transfer)
 	return CURLE_PARTIAL_FILE;
 }
 
+/* Has the error tell which limit ran out. */
+static void
+explain_timeout(const struct transfer *transfer)
+{
+	const struct http_call *call = transfer->call;
+	const long long deadline = *transfer->http->deadline;
+	const long long passed = clock_ms() - transfer->begun;
+	const char *what = "no answer within";
+	long ms = call->total_ms;
+
+	if (!has_begun(transfer) &&
+	    passed + TIMER_SLACK_MS >= transfer->connect_ms) {
+		what = "no connection within";
+		ms = transfer->connect_ms;
+	} else if (deadline > 0 && (call->end == 0 || deadline <= call->end)) {
+		what = "out of time: --max-time is";
+		ms = transfer->http->max_ms;
+	}
+	snprintf(transfer->reply->error, REPLY_ERROR_SIZE, "%s %g s", what,
+	    (double)ms / 1000);
+}
+
 /* Has the error tell why the call failed, as a message has it: libcurl begins
  * its own with a capital letter; OpenSSL is a name. */
 static void
@@ -459,7 +484,9 @@ explain(const struct transfer *transfer)
 	} else if (transfer->body_error != 0) {
 		reply->status = AS_READ;
 		why = strerror(transfer->body_error);
-	} else if (*error == '\0')
+	} else if (reply->status == AS_TIMEOUT)
+		explain_timeout(transfer);
+	else if (*error == '\0')
 		why = curl.easy_strerror((CURLcode)reply->status);
 	if (why != NULL)
 		strlcpy(error, why, REPLY_ERROR_SIZE);
@@ -474,9 +501,6 @@ explain(const struct transfer *transfer)
 	for (rest = error + strlen(error);
 	     rest > error && iscntrl((unsigned char)rest[-1]);)
 		*--rest = '\0';
-	if (reply->status == AS_TIMEOUT && reply->was_sent)
-		strlcat(error, ", after the whole body had been sent",
-		    REPLY_ERROR_SIZE);
 }
 
 static void
@@ -531,16 +555,15 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 	if (call->privacy == PRIVACY_URL)
 		hide_link(call->url);
 	speed_begin(&transfer.speed);
-	connection_use(
+	transfer.begun = clock_ms();
+	transfer.connect_ms = connection_use(
 	    http->connection, transfer.easy, &transfer.url, call->connect_ms);
 	set_callbacks(&transfer);
 	set_request(&transfer);
 	if (set_limits(&transfer))
 		reply->status = (int)perform(&transfer);
-	else {
+	else
 		reply->status = AS_TIMEOUT;
-		strlcpy(reply->error, "out of time", REPLY_ERROR_SIZE);
-	}
 	reply->by_proxy = connection_has_proxy(http->connection, &transfer.url);
 	note_asked(&transfer);
 	if (reply->status != AS_OK)

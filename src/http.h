@@ -39,7 +39,8 @@ struct http_call {
 	bool is_head;		/* ask for headers only */
 	enum privacy privacy;	/* of the URL, and of where it leads */
 	long connect_ms;	/* for connecting, unless the settings say */
-	long total_ms;		/* limit for the call, 0: none */
+	long long end;		/* of the call by clock_ms(), 0: none */
+	long total_ms;		/* how far off that was, for messages */
 	long stall_seconds;  /* give up when slower than stall_rate so long */
 	long stall_rate;     /* bytes per second */
 	long answer_seconds; /* stall_seconds once the whole body is sent */

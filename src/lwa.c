@@ -1,6 +1,7 @@
 #include "lwa.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -188,32 +189,33 @@ lwa_add_field(struct buf *form, const char *name, const char *value)
 	url_escape(form, value, strlen(value));
 }
 
-/* Sends the form, again and again if need be, until END by clock_ms(). */
+/* Sends the form, again and again if need be, until its end. */
 static void
-send_form(struct run *run, struct http_call *call, long long end,
-    struct token *token, struct reply *reply)
+send_form(struct run *run, const struct http_call *call, struct token *token,
+    struct reply *reply)
 {
-	long long left, wait;
+	char *title = mem_printf("token endpoint %s", call->url);
+	long long wait;
 	uint32_t base;
 	int n;
 
 	for (n = 1;; n++) {
-		left = clock_left(end, LWA_LIMIT_MS);
-		call->total_ms = left > 0 ? (long)left : 1;
 		token->obtained_at = (long long)time(NULL);
 		http_send(run->http, call, reply, false);
 		if (n == LWA_TRIES || !is_transient(reply))
-			return;
+			break;
 		base = 500U << (n - 1);
 		/* Half a second, then a second, give or take half of it, unless
 		 * the reply asks for something else. */
 		wait = reply_retry_after(reply) * 1000LL;
 		if (wait == 0)
 			wait = base / 2 + arc4random_uniform(base);
-		if (wait >= end - clock_ms())
-			return;
+		if (wait >= run_left(run, clock_left(call->end, LLONG_MAX)))
+			break;
+		reply_warn_retry(reply, title, wait, LWA_TRIES - n);
 		clock_sleep(wait);
 	}
+	free(title);
 }
 
 int
@@ -230,10 +232,11 @@ lwa_exchange(struct run *run, const struct lwa_request *request,
 		.headers = { lines, COUNT(lines) },
 		.body = &form,
 		.connect_ms = LWA_CONNECT_MS,
+		.end = clock_ms() + LWA_LIMIT_MS,
+		.total_ms = LWA_LIMIT_MS,
 		.limit = REPLY_LIMIT,
 	};
 	struct reply reply = { 0 };
-	const long long end = clock_ms() + run_left(run, LWA_LIMIT_MS);
 	int status = run_connect(run);
 
 	if (status != AS_OK)
@@ -242,7 +245,7 @@ lwa_exchange(struct run *run, const struct lwa_request *request,
 	lwa_add_field(&form.data, "client_id", request->client_id);
 	lwa_add_field(&form.data, "client_secret", request->client_secret);
 	lwa_add_field(&form.data, "scope", request->scope);
-	send_form(run, &call, end, token, &reply);
+	send_form(run, &call, token, &reply);
 	if (reply.status != AS_OK || is_encoded(&reply))
 		status = lwa_fail_transfer(&reply, request, failure);
 	else

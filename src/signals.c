@@ -28,7 +28,8 @@ clean_up_all(void)
 static void
 die_of(int number)
 {
-	static const char message[] = "asauth: out of time\n";
+	static const char message[] =
+	    "asauth: out of time: --max-time is over\n";
 	sigset_t set;
 
 	clean_up_all();

@@ -23,7 +23,8 @@ setup() {
         run_asauth token -m 0.7
         assert_status 28
         assert_empty_stdout
-        assert_stderr_has "asauth: token endpoint $STANDIN_TOKEN_URL: "
+        assert_stderr_has "asauth: token endpoint $STANDIN_TOKEN_URL: \
+out of time: --max-time is 0.7 s"
         ((start + 600 <= $(milliseconds) && $(milliseconds) < start + 2500)) ||
             complain "$mode: took $(($(milliseconds) - start)) ms"
     done
@@ -79,6 +80,7 @@ setup() {
     before=$(milliseconds)
     request -m 0.3 "$api/slow/5"
     assert_status 28
+    assert_stderr_has 'out of time: --max-time is 0.3 s'
     assert_empty_stdout
     standin set token_mode=silent
     request --no-cache -m 0.3 "$echo_url"
@@ -121,6 +123,7 @@ setup() {
         --token-url "${STANDIN_TOKEN_URL/http:/https:}"
     assert_status 28
     assert_empty_stdout
+    assert_stderr_has 'no connection within 0.3 s'
     (($(milliseconds) < start + 6000))
 }
 

@@ -240,6 +240,22 @@ END
     assert_count token 3
 }
 
+@test "each further try of a log-in is announced as those of --retry are" {
+    local url=$STANDIN_TOKEN_URL
+    standin set token_status=503,408,ok
+    run_asauth token --refresh
+    assert_status 0
+    equals "$(grep -c . stderr)" 2
+    matches "${stderr%%$'\n'*}" "^asauth: warning: token endpoint $url: \
+HTTP 503; trying again in 0\\.[2-7] s \\(2 tries left\\)$"
+    matches "${stderr#*$'\n'}" "^asauth: warning: token endpoint $url: \
+HTTP 408; trying again in (0\\.[5-9]|1\\.[0-5]|1) s \\(1 try left\\)$"
+    standin set token_status=503,ok
+    run_asauth token --refresh -s
+    assert_status 0
+    assert_empty_stderr
+}
+
 @test "a log-in waits for Retry-After within its time limit" {
     local before
     standin set token_status=429,ok retry_after=3
@@ -253,7 +269,7 @@ END
     cp "$file" before
     SECONDS=0
     standin set token_status=503 retry_after=999999999999
-    fails 22 'HTTP 503'
+    fails 22 'HTTP 503; it asks to wait 31536000 s'
     number "$SECONDS" -le 3
     assert_count token 1
     standin reset

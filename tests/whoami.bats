@@ -199,7 +199,7 @@ END
     standin set token_mode=silent
     whoami_scope -m 1
     assert_status 28
-    assert_stdout_has 'timed out'
+    assert_stdout_has 'out of time: --max-time is 1 s'
     refute_stdout_has refused:
 }
 
