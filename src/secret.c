@@ -164,30 +164,47 @@ read_terminal(const char *prompt, char *answer, size_t size)
 	return result;
 }
 
+/* Whether somebody is there to be asked: a terminal in a CI is nobody's. */
+static bool
+may_ask(void)
+{
+	const char *ci = getenv("CI");
+
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
+	    (ci == NULL || *ci == '\0' || strcmp(ci, "false") == 0);
+}
+
+static int
+fail_missing(const struct secret *secret, struct failure *failure)
+{
+	char *looked = settings_looked(
+	    secret->settings, option_secrets, OPTION_SECRETS);
+
+	failure_set(failure, AS_USAGE, "no client secret: %s", looked);
+	failure_hint(failure,
+	    "the Developer Console shows it on the security profile's Web "
+	    "Settings tab; export it as ASAUTH_CLIENT_SECRET");
+	free(looked);
+	return AS_USAGE;
+}
+
 static int
 ask_for_secret(struct secret *secret, struct failure *failure)
 {
-	const struct settings *settings = secret->settings;
-	char answer[4096], *text, *looked, *prompt;
+	char answer[4096], *text, *prompt;
 	int status;
 
+	if (!may_ask())
+		return fail_missing(secret, failure);
+	/* With an id of Amazon's it fits into 80 columns. */
 	prompt = mem_printf(
-	    "Client secret for %s: ", settings_text(settings, OPT_CLIENT_ID));
-	text = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) ?
-	    read_terminal(prompt, answer, sizeof(answer)) :
-	    NULL;
-	if (text != NULL)
-		status = take_secret(
-		    secret, "what was typed", text, strlen(text), failure);
-	else {
-		looked = settings_looked(
-		    settings, option_secrets, OPTION_SECRETS);
-		status = failure_set(
-		    failure, AS_USAGE, "no client secret: %s", looked);
-		free(looked);
-	}
-	explicit_bzero(answer, sizeof(answer));
+	    "Secret for %s: ", settings_text(secret->settings, OPT_CLIENT_ID));
+	text = read_terminal(prompt, answer, sizeof(answer));
 	free(prompt);
+	status = text != NULL ?
+	    take_secret(secret, "what was typed", text, strlen(text), failure) :
+	    fail_missing(secret, failure);
+	explicit_bzero(answer, sizeof(answer));
 	return status;
 }
 
@@ -208,6 +225,12 @@ secret_resolve(struct secret *secret, struct failure *failure)
 	if (status != AS_OK || secret->value != NULL)
 		return status;
 	where = settings_text(secret->settings, secret->kind);
+	if (secret->kind == OPT_CLIENT_SECRET &&
+	    settings_by_flag(secret->settings, secret->kind))
+		msg_warn("--client-secret: for a moment other users can see it "
+			 "in the list of processes; better ways: "
+			 "ASAUTH_CLIENT_SECRET, --client-secret-file, "
+			 "client_secret_command in the config file");
 	if (secret->kind == OPT_CLIENT_SECRET)
 		return take_secret(secret,
 		    settings_origin(secret->settings, secret->kind), where,

@@ -171,8 +171,8 @@ END
     refused profiles.x.client_id
     # White space around is not in the value.
     printf '%s' '{"profiles":{"x":{"scope":"\t reporting \n"}}}' >config
-    run_asauth token --config config --client-id "$STANDIN_CLIENT_ID" \
-        --client-secret "$STANDIN_CLIENT_SECRET"
+    ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET run_asauth token \
+        --config config --client-id "$STANDIN_CLIENT_ID"
     assert_status 0
     assert_empty_stderr
 }

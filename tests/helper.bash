@@ -169,7 +169,7 @@ use_standin() {
         case $name in
             STANDIN_*) ;;
             ASAUTH_* | *_proxy | *_PROXY | SSL_CERT_FILE | SSL_CERT_DIR | \
-                CURL_CA_BUNDLE | SSLKEYLOGFILE) unset "$name" ;;
+                CURL_CA_BUNDLE | SSLKEYLOGFILE | CI) unset "$name" ;;
         esac
     done
     umask 022

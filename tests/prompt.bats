@@ -32,7 +32,7 @@ setup() {
     unset ASAUTH_CLIENT_SECRET
     on_terminal "setsid --wait '$ASAUTH' token --format json" "$secret"
     assert_status 0
-    assert_stdout_has "Client secret for $STANDIN_CLIENT_ID: "
+    assert_stdout_has "Secret for $STANDIN_CLIENT_ID: "
     assert_stdout_has '"access_token":"Atc|'
     refute_stdout_has "$secret"
 }
@@ -97,6 +97,28 @@ END
     assert_stdout_has 'no client secret'
     on_terminal "'$ASAUTH' token 2>/dev/null" ''
     assert_status 2
-    refute_stdout_has "Client secret"
+    refute_stdout_has "ecret for"
     assert_count token 0
+}
+
+@test "the question for the secret fits into 80 columns" {
+    unset ASAUTH_CLIENT_SECRET
+    on_terminal "'$ASAUTH' token --format json" "$secret"
+    assert_status 0
+    matches "$(grep -o '.*ecret for .*: ' <<<"$stdout")" '^.{60,79}$'
+}
+
+@test "in a CI no secret is asked for" {
+    unset ASAUTH_CLIENT_SECRET
+    CI=true on_terminal "'$ASAUTH' token" ''
+    assert_status 2
+    assert_stdout_has 'no client secret'
+    refute_stdout_has "$STANDIN_CLIENT_ID"
+    CI=1 on_terminal "'$ASAUTH' token" ''
+    assert_status 2
+    assert_count token 0
+    CI=false on_terminal "'$ASAUTH' token" "$secret"
+    assert_status 0
+    CI='' on_terminal "'$ASAUTH' token --refresh" "$secret"
+    assert_status 0
 }

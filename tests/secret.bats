@@ -292,6 +292,28 @@ TABLE
     number "$(wc -l <"$BATS_TEST_TMPDIR/ran")" -eq 3
 }
 
+@test "a log-in with the secret from the command line warns once and names other ways" {
+    run_asauth token --client-secret "$secret"
+    assert_status 0
+    equals "$(grep -c warning: <<<"$stderr")" 1
+    for name in ASAUTH_CLIENT_SECRET --client-secret-file client_secret_command; do
+        assert_stderr_has "$name"
+    done
+    assert_no_secret
+    # A hit is no log-in; and -s hides a warning.
+    run_asauth token --client-secret "$secret"
+    assert_empty_stderr
+    run_asauth token --refresh -s --client-secret "$secret"
+    assert_empty_stderr
+    # Two log-ins are one run.
+    run_asauth whoami-scope --all --refresh --client-secret "$secret"
+    assert_status 0
+    equals "$(grep -c warning: <<<"$stderr")" 1
+    # The others are silent.
+    ASAUTH_CLIENT_SECRET=$secret run_asauth token --refresh
+    assert_empty_stderr
+}
+
 # --- hits and the process list -------------------------------------------
 
 @test "a hit runs no command, opens no secret file and asks no question" {
