@@ -192,7 +192,7 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
             *curl*) [[ $output == *"$STANDIN_API"* || $output == GET* ]] ;;
         esac
     done < <(man_examples "$root/man/asauth.1")
-    number "$count" -eq 6
+    number "$count" -eq 14
 }
 
 @test "the config file of the manual is one" {
