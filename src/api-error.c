@@ -46,9 +46,11 @@ add_error_line(struct buf *lines, const char *code, const char *message)
 		buf_puts(&line, ": ");
 	if (message != NULL)
 		add_words(&line, message, strlen(message));
-	if (line.length > 0 && lines->length > 0)
-		buf_puts(lines, "\n");
-	buf_add(lines, line.data, line.length);
+	if (line.length > 0) {
+		if (lines->length > 0)
+			buf_puts(lines, "\n");
+		buf_add(lines, line.data, line.length);
+	}
 	buf_free(&line);
 }
 

@@ -170,11 +170,15 @@ url_check(const char *what, const char *text, const struct settings *settings,
 		return failure_set(failure, status,
 		    "%s: host %s: a user name in the URL is not allowed", what,
 		    url->host);
-	if (status == AS_PROTOCOL)
-		return failure_set(failure, status,
+	if (status == AS_PROTOCOL) {
+		failure_set(failure, status,
 		    "%s: %s%s%s: only https, or http to loopback, is allowed",
 		    what, url->scheme, *url->host != '\0' ? " to " : "",
 		    url->host);
+		if (strcmp(url->scheme, "http") == 0)
+			failure_hint(failure, "use https://%s", url->host);
+		return status;
+	}
 	if (ends_with(url->host, '.'))
 		return failure_set(failure, AS_USAGE,
 		    "%s: host %s: a dot at its end is not allowed", what,

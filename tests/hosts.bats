@@ -110,6 +110,7 @@ END
 
 @test "a request goes over https, or http to loopback, else it is refused (1)" {
     refused 1 http://developer.amazon.com/x
+    assert_stderr_has 'hint: use https://developer.amazon.com'
     refused 1 ftp://developer.amazon.com/x
     refused 1 file:///etc/passwd
     refused 1 gopher://127.0.0.1/x
