@@ -7,6 +7,7 @@
 
 #include <sha2.h>
 
+#include "account.h"
 #include "asauth.h"
 #include "cache-lock.h"
 #include "cache.h"
@@ -48,7 +49,7 @@ login_begin(struct login *login, struct auth *auth)
 		.cache = CACHE_NONE,
 		.lock = CACHE_LOCK_NONE,
 	};
-	return settings_check_id(settings, login->failure);
+	return account_check_id(settings, login->failure);
 }
 
 static void

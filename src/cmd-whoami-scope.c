@@ -3,6 +3,8 @@
  * why not. The report is data: it goes to standard output whatever the
  * status, and holds no token and no secret.
  */
+#include <sys/stat.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,20 +258,49 @@ print_finding(const struct finding *finding)
 	printf("\n");
 }
 
-/* Each hint, but not twice in a row. */
+static void
+print_lines(const char *lines)
+{
+	char *copy = mem_strdup(lines), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		print_safe("", line, "\n");
+	mem_wipe(copy);
+}
+
+/* Further lines and hint of each failure, but not twice in a row. */
 static void
 print_hints(const struct report *report)
 {
-	const char *hint, *last = "";
+	const struct failure *failure;
+	const char *last = "";
 	size_t i;
 
 	for (i = 0; i < report->nfindings; i++) {
-		hint = report->findings[i].failure.hint;
-		if (hint == NULL || strcmp(hint, last) == 0)
+		failure = &report->findings[i].failure;
+		if (failure->hint == NULL || strcmp(failure->hint, last) == 0)
 			continue;
-		print_safe("hint: ", hint, "\n");
-		last = hint;
+		if (failure->more != NULL)
+			print_lines(failure->more);
+		print_safe("hint: ", failure->hint, "\n");
+		last = failure->hint;
 	}
+}
+
+/* Whether what is written to standard error turns up where the report does: in
+ * the same file, or in the log of a CI, that reads a pipe from each. */
+static bool
+is_one_log(bool is_text)
+{
+	struct stat out, err;
+
+	if (fstat(STDOUT_FILENO, &out) == -1 ||
+	    fstat(STDERR_FILENO, &err) == -1)
+		return false;
+	if (out.st_dev == err.st_dev && out.st_ino == err.st_ino)
+		return true;
+	return is_text && settings_in_ci() && S_ISFIFO(out.st_mode) &&
+	    S_ISFIFO(err.st_mode);
 }
 
 static void
@@ -296,6 +327,7 @@ whoami_run(struct run *run)
 {
 	const struct settings *settings = &run->settings;
 	struct report report = { .run = run, .settings = settings };
+	const bool is_json = settings_on(settings, OPT_JSON_REPORT);
 	int status;
 	size_t i;
 
@@ -308,13 +340,13 @@ whoami_run(struct run *run)
 		return status;
 	list_scopes(&report);
 	status = find_out(&report);
-	if (settings_on(settings, OPT_JSON_REPORT))
+	if (is_json)
 		print_report_json(&report);
 	else
 		print_report(&report);
 	for (i = 0; i < report.nfindings; i++) {
-		/* Who reads the report off a terminal has seen them. */
-		if (!isatty(STDOUT_FILENO))
+		/* Who reads the report off a terminal or log has seen them. */
+		if (!isatty(STDOUT_FILENO) && !is_one_log(!is_json))
 			failure_print(&report.findings[i].failure);
 		failure_free(&report.findings[i].failure);
 		auth_free(&report.findings[i].auth);

@@ -49,8 +49,9 @@ credential_flaw(const char *text)
 		if (strncmp(text, strays[i].bytes, strlen(strays[i].bytes)) ==
 		    0)
 			return strays[i].flaw;
-	return iscntrl((unsigned char)*text) ? HOLDS("a control character") :
-					       HOLDS("a character that is not");
+	return iscntrl((unsigned char)*text) ?
+	    HOLDS("a control character") :
+	    HOLDS("a character that is not ASCII");
 }
 
 const char credential_swapped[] =

@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "asauth.h"
 #include "credential.h"
 #include "file.h"
@@ -26,7 +27,7 @@ secret_find(
     struct secret *secret, const struct run *run, struct failure *failure)
 {
 	*secret = (struct secret){ .run = run, .settings = &run->settings };
-	return settings_secret_kind(&run->settings, &secret->kind, failure);
+	return account_secret_kind(&run->settings, &secret->kind, failure);
 }
 
 bool
@@ -164,38 +165,15 @@ read_terminal(const char *prompt, char *answer, size_t size)
 	return result;
 }
 
-/* Whether somebody is there to be asked: a terminal in a CI is nobody's. */
-static bool
-may_ask(void)
-{
-	const char *ci = getenv("CI");
-
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) &&
-	    (ci == NULL || *ci == '\0' || strcmp(ci, "false") == 0);
-}
-
-static int
-fail_missing(const struct secret *secret, struct failure *failure)
-{
-	char *looked = settings_looked(
-	    secret->settings, option_secrets, OPTION_SECRETS);
-
-	failure_set(failure, AS_USAGE, "no client secret: %s", looked);
-	failure_hint(failure,
-	    "the Developer Console shows it on the security profile's Web "
-	    "Settings tab; export it as ASAUTH_CLIENT_SECRET");
-	free(looked);
-	return AS_USAGE;
-}
-
 static int
 ask_for_secret(struct secret *secret, struct failure *failure)
 {
 	char answer[4096], *text, *prompt;
 	int status;
 
-	if (!may_ask())
-		return fail_missing(secret, failure);
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) || settings_in_ci())
+		return account_fail_missing(secret->settings, "client secret",
+		    option_secrets, OPTION_SECRETS, failure);
 	/* With an id of Amazon's it fits into 80 columns. */
 	prompt = mem_printf(
 	    "Secret for %s: ", settings_text(secret->settings, OPT_CLIENT_ID));
@@ -203,7 +181,8 @@ ask_for_secret(struct secret *secret, struct failure *failure)
 	free(prompt);
 	status = text != NULL ?
 	    take_secret(secret, "what was typed", text, strlen(text), failure) :
-	    fail_missing(secret, failure);
+	    failure_set(
+		failure, AS_USAGE, "no client secret: %s", strerror(errno));
 	explicit_bzero(answer, sizeof(answer));
 	return status;
 }
@@ -221,7 +200,7 @@ secret_resolve(struct secret *secret, struct failure *failure)
 	if (secret->kind == OPT_COUNT)
 		return secret->value != NULL ? AS_OK :
 					       ask_for_secret(secret, failure);
-	status = settings_check_pair(secret->settings, secret->kind, failure);
+	status = account_check_pair(secret->settings, secret->kind, failure);
 	if (status != AS_OK || secret->value != NULL)
 		return status;
 	where = settings_text(secret->settings, secret->kind);

@@ -28,10 +28,8 @@ unset_value(struct settings *settings, size_t source, enum option_id id)
 	*setting = (struct setting){ 0 };
 }
 
-/* Whether the profile says what is in force of the config file, and does not
- * inherit it. */
-static bool
-is_of_profile(const struct settings *settings, enum option_id id)
+bool
+settings_is_of_profile(const struct settings *settings, enum option_id id)
 {
 	return settings_json(settings, id) !=
 	    config_value(&settings->config, NULL, id);
@@ -47,7 +45,7 @@ title_in(const struct settings *settings, size_t source, enum option_id id)
 		return mem_printf("--%s", row->name);
 	if (source == settings->environment)
 		return mem_strdup(row->env);
-	if (is_of_profile(settings, id))
+	if (settings_is_of_profile(settings, id))
 		return mem_printf("%s in profile %s of %s", row->key,
 		    settings_text(settings, OPT_PROFILE), file);
 	return mem_printf("%s in %s", row->key, file);
@@ -295,9 +293,8 @@ settings_free(struct settings *settings)
 
 /* --- What is in force --- */
 
-/* The strongest source that sets the option, SETTINGS_SOURCES: none does. */
-static size_t
-source_of(const struct settings *settings, enum option_id id)
+size_t
+settings_source(const struct settings *settings, enum option_id id)
 {
 	size_t source = 0;
 
@@ -310,7 +307,7 @@ source_of(const struct settings *settings, enum option_id id)
 const char *
 settings_text(const struct settings *settings, enum option_id id)
 {
-	const size_t source = source_of(settings, id);
+	const size_t source = settings_source(settings, id);
 
 	return source < SETTINGS_SOURCES ? settings->values[source][id].text :
 					   options[id].default_value;
@@ -359,7 +356,7 @@ settings_by_flag(const struct settings *settings, enum option_id id)
 const char *
 settings_origin(const struct settings *settings, enum option_id id)
 {
-	const size_t source = source_of(settings, id);
+	const size_t source = settings_source(settings, id);
 
 	return source < SETTINGS_SOURCES ? settings->values[source][id].title :
 					   NULL;
@@ -374,10 +371,19 @@ settings_scope(const struct settings *settings)
 bool
 settings_scope_is_chosen(const struct settings *settings)
 {
-	const size_t source = source_of(settings, OPT_SCOPE);
+	const size_t source = settings_source(settings, OPT_SCOPE);
 
 	return source == FROM_FLAG || source == settings->environment ||
-	    (source < SETTINGS_SOURCES && is_of_profile(settings, OPT_SCOPE));
+	    (source < SETTINGS_SOURCES &&
+		settings_is_of_profile(settings, OPT_SCOPE));
+}
+
+bool
+settings_in_ci(void)
+{
+	const char *ci = getenv("CI");
+
+	return ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0;
 }
 
 static bool
@@ -409,137 +415,4 @@ settings_allows_host(const struct settings *settings, const char *host)
 			return true;
 	}
 	return words != NULL && has_word(words, host);
-}
-
-/* --- The client secret --- */
-
-/* Which of option_secrets, from number I on, is among the VALUES;
- * OPTION_SECRETS or more: none. */
-static size_t
-find_secret_kind(const struct setting *values, size_t i)
-{
-	while (i < OPTION_SECRETS && values[option_secrets[i]].text == NULL)
-		i++;
-	return i;
-}
-
-int
-settings_secret_kind(const struct settings *settings, enum option_id *kind,
-    struct failure *failure)
-{
-	const struct setting *values;
-	size_t source = 0, i, other;
-
-	do {
-		values = settings->values[source];
-		i = find_secret_kind(values, 0);
-	} while (i == OPTION_SECRETS && ++source < SETTINGS_SOURCES);
-	*kind = i < OPTION_SECRETS ? option_secrets[i] : OPT_COUNT;
-	other = find_secret_kind(values, i + 1);
-	if (other >= OPTION_SECRETS)
-		return AS_OK;
-	return failure_set(failure, AS_USAGE,
-	    "%s and %s: only one can supply the client secret",
-	    values[*kind].title, values[option_secrets[other]].title);
-}
-
-int
-settings_check_pair(const struct settings *settings, enum option_id kind,
-    struct failure *failure)
-{
-	const char *id = settings_text(settings, OPT_CLIENT_ID);
-	const struct setting *values =
-	    settings->values[source_of(settings, kind)];
-	const struct setting *other = &values[OPT_CLIENT_ID];
-
-	if (id == NULL || other->text == NULL || strcmp(id, other->text) == 0)
-		return AS_OK;
-	failure_set(failure, AS_USAGE,
-	    "the client id is from %s, but %s "
-	    "belongs to another client id, from %s",
-	    settings_origin(settings, OPT_CLIENT_ID), values[kind].title,
-	    other->title);
-	failure_hint(failure, "give id and secret in the same place");
-	return AS_USAGE;
-}
-
-int
-settings_check_id(const struct settings *settings, struct failure *failure)
-{
-	static const enum option_id id[] = { OPT_CLIENT_ID };
-	const char *text = settings_text(settings, OPT_CLIENT_ID);
-	char *looked;
-
-	if (text == NULL) {
-		looked = settings_looked(settings, id, COUNT(id));
-		failure_set(failure, AS_USAGE, "no client id: %s", looked);
-		failure_hint(failure,
-		    "it is on the security profile's Web Settings tab: API "
-		    "Access, " AMAZON_CONSOLE);
-		free(looked);
-		return AS_USAGE;
-	}
-	if (!credential_is_secret(text))
-		return AS_OK;
-	failure_set(failure, AS_USAGE,
-	    "%s: this is a client secret, not a client id",
-	    settings_origin(settings, OPT_CLIENT_ID));
-	failure_hint(failure, "%s", credential_swapped);
-	return AS_USAGE;
-}
-
-/* --- Where a missing setting was looked for --- */
-
-static void
-add_config_place(struct buf *out, const struct settings *settings,
-    const enum option_id *ids, size_t nids)
-{
-	const char *profile = settings_text(settings, OPT_PROFILE);
-	const json_t *root = settings->config.root;
-	bool is_at_top = false;
-	size_t i;
-
-	if (profile != NULL)
-		buf_printf(out, "profile %s of ", profile);
-	buf_printf(out, "%s has no ", settings->config_path);
-	for (i = 0; i < nids; i++) {
-		if (i > 0)
-			buf_puts(out, i + 1 < nids ? ", " : " or ");
-		buf_puts(out, options[ids[i]].key);
-		is_at_top |= json_object_get(root, options[ids[i]].key) != NULL;
-	}
-	if (profile == NULL && json_object_get(root, "profiles") != NULL)
-		buf_puts(out, " outside its profiles");
-	else if (is_at_top && is_of_profile(settings, OPT_CLIENT_ID))
-		buf_puts(out,
-		    ", and inherits none since it has a client_id of its own");
-}
-
-char *
-settings_looked(
-    const struct settings *settings, const enum option_id *ids, size_t nids)
-{
-	const char *path = settings->config_path;
-	const struct option_row *row;
-	struct buf out = { 0 };
-	size_t i;
-
-	for (i = 0; i < nids; i++) {
-		row = &options[ids[i]];
-		if (row->name != NULL)
-			buf_printf(&out, "--%s is not given, ", row->name);
-		if (row->env != NULL)
-			buf_printf(&out, "%s is %s, ", row->env,
-			    getenv(row->env) == NULL ? "not set" :
-						       "set but empty");
-	}
-	if (settings->config.path != NULL)
-		add_config_place(&out, settings, ids, nids);
-	else if (path == NULL)
-		buf_puts(&out, "there is no home for a config file");
-	else if (access(path, F_OK) == -1 && errno == ENOENT)
-		buf_printf(&out, "%s does not exist", path);
-	else
-		buf_printf(&out, "%s cannot be read", path);
-	return buf_take(&out);
 }

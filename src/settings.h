@@ -66,6 +66,11 @@ long settings_whole(
 long settings_ms(const struct settings *settings, enum option_id id);
 /* Whether it was given on the command line. */
 bool settings_by_flag(const struct settings *settings, enum option_id id);
+/* The number of the strongest source that sets it, SETTINGS_SOURCES: none. */
+size_t settings_source(const struct settings *settings, enum option_id id);
+/* Whether the profile says what is in force of the config file, and does not
+ * inherit it. */
+bool settings_is_of_profile(const struct settings *settings, enum option_id id);
 /* The title of what is in force; NULL if nothing sets it but its default. */
 const char *settings_origin(const struct settings *settings, enum option_id id);
 
@@ -75,20 +80,8 @@ const char *settings_scope(const struct settings *settings);
  * rather than by the config file's top level or by default. */
 bool settings_scope_is_chosen(const struct settings *settings);
 
-/* Which kind of client secret the strongest source that has any supplies; KIND
- * is OPT_COUNT if none does. Status: AS_USAGE if that source has two. */
-int settings_secret_kind(const struct settings *settings, enum option_id *kind,
-    struct failure *failure);
-/* The secret of one account must not be sent with the id of another. Status:
- * AS_USAGE if the source of the secret KIND names another client id than the
- * one in force. */
-int settings_check_pair(const struct settings *settings, enum option_id kind,
-    struct failure *failure);
-
-/* Whether the client id is one, and not a client secret. Status: AS_USAGE also
- * if there is none. */
-int settings_check_id(const struct settings *settings, struct failure *failure);
-
+/* Whether this is the job of a CI, where nobody sits at a terminal. */
+bool settings_in_ci(void);
 /* Whether HOST, as libcurl's URL parser gives it, was allowed by the user:
  * the flag's, the variable's and the config file's lists add up. */
 bool settings_allows_host(const struct settings *settings, const char *host);
@@ -98,12 +91,5 @@ char *settings_cache_directory(const struct settings *settings);
 /* The config file: NAMED, else that of ASAUTH_CONFIG, else the one in its
  * usual place; NULL if there is no home for it; the caller frees it. */
 char *settings_config_path(const char *named);
-/*
- * Where the NIDS options were looked for and what was found ("--client-id is
- * not given, ASAUTH_CLIENT_ID is set but empty, …"), for a message that they
- * are missing; the caller frees it.
- */
-char *settings_looked(
-    const struct settings *settings, const enum option_id *ids, size_t nids);
 
 #endif

@@ -30,6 +30,8 @@ setup() {
     assert_status 2
     assert_stderr_has 'ASAUTH_CLIENT_ID is set but empty'
     assert_stderr_has "$config has no client_id"
+    equals "$(grep -c '^asauth:   ' <<<"$stderr")" 3 "$stderr"
+    assert_stderr_has 'asauth: hint: '
     ASAUTH_CLIENT_ID=$' \r\n' run_asauth token
     assert_status 2
     assert_stderr_has 'ASAUTH_CLIENT_ID is set but empty'
@@ -49,6 +51,9 @@ setup() {
         'ASAUTH_CLIENT_SECRET_FILE is not set' "$config"; do
         assert_stderr_has "$name"
     done
+    # A line each, and where to find it.
+    equals "$(grep -c '^asauth:   ' <<<"$stderr")" 5 "$stderr"
+    assert_stderr_has 'asauth: hint: '
     configure '{}'
     ASAUTH_CLIENT_SECRET=' ' ASAUTH_CLIENT_SECRET_FILE='' \
         run_asauth token </dev/null

@@ -133,9 +133,10 @@ END
 }
 
 @test "whoami-scope --json keeps values as they are, and safe for a terminal" {
-    local id=$'b\xc3\xbc"\xe2\x80\xae\\x'
-    whoami_scope --json --offline --client-id "$id"
-    equals "$(jq -r .client_id <<<"$stdout")" "$id"
+    local name=$'b\xc3\xbc"\xe2\x80\xae\\x'
+    whoami_scope --json --offline --client-id 'b"\x' --scope "$name"
+    equals "$(jq -r .client_id <<<"$stdout")" 'b"\x'
+    equals "$(jq -r '.scopes[0].scope' <<<"$stdout")" "$name"
     equals "$(LC_ALL=C tr -d '\n -~' <stdout)" ''
 }
 
@@ -234,6 +235,27 @@ END
     # On a terminal one sees it once.
     on_terminal "'$ASAUTH' whoami-scope" ''
     [[ $(grep -o 'no client id' <<<"$stdout" | wc -l) -eq 1 ]] || complain
+}
+
+@test "whoami-scope tells a refusal once in a log" {
+    export ASAUTH_CLIENT_SECRET=wrong
+    status=0
+    "$ASAUTH" whoami-scope >log 2>&1 || status=$?
+    assert_status 67
+    equals "$(grep -c invalid_client log)" 1 "$(<log)"
+    equals "$(grep -c 'check client id' log)" 1 "$(<log)"
+    "$ASAUTH" whoami-scope 2>&1 | cat >log
+    equals "$(grep -c invalid_client log)" 1 "$(<log)"
+    # A CI may read the two through a pipe each.
+    CI=true "$ASAUTH" whoami-scope 2> >(cat >err) | cat >out
+    equals "$(grep -c invalid_client out)" 1
+    # What a program reads is no log.
+    CI=true "$ASAUTH" whoami-scope --json 2> >(cat >err) | jq -e . >/dev/null
+    for _ in {1..50}; do
+        [[ ! -s err ]] || break
+        sleep 0.1
+    done
+    equals "$(grep -c invalid_client err)" 1
 }
 
 @test "whoami-scope --refresh finds out what a cached grant hides" {
