@@ -98,8 +98,9 @@ open_outputs(struct request *request)
 		    settings_text(settings, outputs[i].id),
 		    outputs[i].id == OPT_OUTPUT, request->failure);
 	progress->is_bar = settings_on(settings, OPT_PROGRESS_BAR);
+	progress->is_terminal = isatty(STDERR_FILENO);
 	progress->is_shown = !settings_on(settings, OPT_SILENT) &&
-	    isatty(STDERR_FILENO);
+	    (progress->is_terminal || progress->is_bar);
 	progress->is_shared = to->body.is_standard && isatty(STDOUT_FILENO);
 	to->is_told = to->body.is_viewed && isatty(STDERR_FILENO) &&
 	    (!settings_on(settings, OPT_SILENT) ||

@@ -286,9 +286,10 @@ exchange_on_progress(void *context, long long received, long long to_receive,
     long long sent, long long to_send)
 {
 	struct exchange *exchange = context;
+	const struct progress_state state = { received, to_receive, sent,
+		to_send, exchange->reply.was_sent };
 
-	progress_update(
-	    exchange->progress, received, to_receive, sent, to_send);
+	progress_update(exchange->progress, &state);
 	if (exchange->reply.has_headers && !decide(exchange))
 		return false;
 	return !is_dropping(exchange) || drop_bytes(exchange, 0);

@@ -1,84 +1,140 @@
 #include "progress.h"
 
-#include <libutil.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
+#include "mem.h"
 
 #define BEGIN_MS 1000 /* say nothing before */
 #define UPDATE_MS 200
+#define PLAIN_MS 30000
 #define BAR_WIDTH 60
 #define LINE_WIDTH 78
 
-static void
-human(char *text, size_t size, long long bytes)
+static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+
+/* The unit in which BYTES need three digits at most. */
+static int
+unit_of(long long bytes)
 {
-	if (humanize_number(text, size, bytes, "B", HN_AUTOSCALE,
-		HN_DECIMAL | HN_NOSPACE) == -1)
-		strlcpy(text, "?", size);
+	int unit = 0;
+
+	for (; bytes >= 1000 && unit < 4; bytes /= 1024)
+		unit++;
+	return unit;
 }
 
 static void
-format_bar(char *line, size_t size, long long done, long long all)
+add_amount(struct buf *line, long long bytes, int unit)
 {
-	const long long filled = all > 0 ? done * BAR_WIDTH / all : 0;
+	const double amount = (double)bytes / (double)(1LL << 10 * unit);
+
+	buf_printf(line, "%.*f", unit > 0 && amount < 10 ? 1 : 0, amount);
+}
+
+static void
+add_bar(struct buf *line, long long done, long long all)
+{
+	const long long filled = done * BAR_WIDTH / all;
 	char bar[BAR_WIDTH + 1] = "";
 
 	memset(bar, '#', filled < BAR_WIDTH ? (size_t)filled : BAR_WIDTH);
-	snprintf(line, size, "%-*s %5.1f%%", BAR_WIDTH, bar,
-	    all > 0 ? 100.0 * (double)done / (double)all : 0);
+	buf_printf(line, "%-*s %5.1f%%", BAR_WIDTH, bar,
+	    100.0 * (double)done / (double)all);
+}
+
+/* "72 of 300 MiB, 20 MiB/s, 0:11 left", as far as that is known, MS
+ * milliseconds after the first byte. */
+static void
+add_meter(struct buf *line, long long done, long long all, long long ms)
+{
+	const long long rate = ms > 0 ? done * 1000 / ms : 0;
+	const long long left = rate > 0 && all > done ? (all - done) / rate : 0;
+	const int unit = unit_of(all > done ? all : done);
+
+	add_amount(line, done, unit);
+	if (all > 0) {
+		buf_puts(line, " of ");
+		add_amount(line, all, unit);
+	}
+	buf_printf(line, " %s, ", units[unit]);
+	add_amount(line, rate, unit_of(rate));
+	buf_printf(line, " %s/s", units[unit_of(rate)]);
+	if (all > 0)
+		buf_printf(line, ", %lld:%02lld left", left / 60, left % 60);
 }
 
 static void
-format_meter(char *line, size_t size, const char *verb, long long done,
-    long long all, long long ms)
+add_wait(struct buf *line, long long sent, long long ms)
 {
-	char so_far[8], total[8], speed[8];
-	long long rate = ms > 0 ? done * 1000 / ms : 0;
-	long long left = rate > 0 && all > done ? (all - done) / rate : 0;
+	if (sent > 0) {
+		buf_puts(line, "sent ");
+		add_amount(line, sent, unit_of(sent));
+		buf_printf(line, " %s, ", units[unit_of(sent)]);
+	}
+	buf_printf(line, "waiting for the answer: %lld:%02lld", ms / 60000,
+	    ms / 1000 % 60);
+}
 
-	human(so_far, sizeof(so_far), done);
-	human(total, sizeof(total), all);
-	human(speed, sizeof(speed), rate);
-	if (all <= 0)
-		snprintf(line, size, "%s %s, %s/s", verb, so_far, speed);
-	else
-		snprintf(line, size,
-		    "%s %s of %s (%d%%), %s/s, %lld:%02lld left", verb, so_far,
-		    total, (int)(done * 100 / all), speed, left / 60,
-		    left % 60);
+/* Whether there is something to show, and it is time to. */
+static bool
+is_due(struct progress *progress, const struct progress_state *state,
+    long long now)
+{
+	if (progress->begun == 0)
+		progress->begun = now;
+	if (state->was_sent && progress->waited_since == 0)
+		progress->waited_since = now;
+	if (progress->is_terminal)
+		return state->received + state->sent > 0 &&
+		    (!progress->is_shared || state->received == 0) &&
+		    now - progress->begun >= BEGIN_MS &&
+		    now - progress->updated >= UPDATE_MS;
+	if (progress->updated == 0)
+		progress->updated = now;
+	return now - progress->updated >= PLAIN_MS;
+}
+
+static void
+add_state(struct buf *line, const struct progress *progress,
+    const struct progress_state *state, long long now)
+{
+	const bool is_upload = state->received == 0;
+	const long long done = is_upload ? state->sent : state->received;
+	const long long all = is_upload ? state->to_send : state->to_receive;
+
+	if (done == 0)
+		add_wait(line, 0, now - progress->begun);
+	else if (is_upload && state->was_sent)
+		add_wait(line, done, now - progress->waited_since);
+	else if (progress->is_bar && progress->is_terminal && all > 0)
+		add_bar(line, done, all);
+	else {
+		buf_puts(line, is_upload ? "sent " : "received ");
+		add_meter(line, done, all, now - progress->begun);
+	}
 }
 
 void
-progress_update(struct progress *progress, long long received,
-    long long to_receive, long long sent, long long to_send)
+progress_update(struct progress *progress, const struct progress_state *state)
 {
-	bool is_upload = received == 0 && sent > 0;
-	long long done = is_upload ? sent : received;
-	long long all = is_upload ? to_send : to_receive, now;
-	char line[LINE_WIDTH], padded[LINE_WIDTH + 1];
+	const long long now = clock_ms();
+	struct buf line = { 0 };
 
-	if (!progress->is_shown || done == 0 ||
-	    (progress->is_shared && received > 0))
-		return;
-	now = clock_ms();
-	if (progress->begun == 0)
-		progress->begun = now;
-	if (now - progress->begun < BEGIN_MS ||
-	    now - progress->updated < UPDATE_MS)
+	if (!progress->is_shown || !is_due(progress, state, now))
 		return;
 	progress->updated = now;
-	if (progress->is_bar)
-		format_bar(line, sizeof(line), done, all);
+	buf_puts(&line, progress->is_terminal ? "\r" : "asauth: ");
+	add_state(&line, progress, state, now);
+	if (progress->is_terminal)
+		buf_printf(&line, "%*s", LINE_WIDTH - (int)line.length, "");
 	else
-		format_meter(line, sizeof(line),
-		    is_upload ? "sent" : "received", done, all,
-		    now - progress->begun);
-	snprintf(padded, sizeof(padded), "\r%-*s", LINE_WIDTH - 1, line);
-	file_write(STDERR_FILENO, padded, strlen(padded));
+		buf_puts(&line, "\n");
+	file_write(STDERR_FILENO, line.data, line.length);
+	buf_free(&line);
 }
 
 void
@@ -86,9 +142,11 @@ progress_end(struct progress *progress)
 {
 	char blank[LINE_WIDTH + 3];
 
-	if (progress->updated == 0)
+	progress->begun = progress->waited_since = 0;
+	/* A pause without a line goes on from one transfer to the next. */
+	if (!progress->is_terminal || progress->updated == 0)
 		return;
+	progress->updated = 0;
 	snprintf(blank, sizeof(blank), "\r%*s\r", LINE_WIDTH, "");
 	file_write(STDERR_FILENO, blank, strlen(blank));
-	progress->begun = progress->updated = 0;
 }

@@ -263,7 +263,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
         sleep 0.7; head -c 100000 /dev/zero; } >slow 3>&- &
     on_terminal "'$ASAUTH' request -T slow $api/sink" ''
     assert_status 0
-    [[ $stdout == *$'\r'sent\ *'KB'* ]] || complain
+    [[ $stdout == *$'\r'sent\ *'KiB'* ]] || complain
     # The line is wiped before the reply, which stands alone.
     [[ $stdout == *$'  \r{'* ]] || complain
     # Of a reply that goes there no progress is shown.
