@@ -63,7 +63,7 @@ readme_examples() {
 # What the examples take for granted.
 set_example() {
     export APP_ID=amzn1.devportal.mobileapp.example YEAR=2026 MONTH=10
-    export OTHER_APP_ID=amzn1.devportal.mobileapp.other
+    export PACKAGE=com.example.app OTHER_APP_ID=amzn1.devportal.mobileapp.other
     export API=$STANDIN_API_URL URL=$STANDIN_API/echo
     export APK=$BATS_TEST_TMPDIR/release.apk NOTES='All is "new"'
     # shellcheck disable=SC2034 # for the tests

@@ -152,9 +152,22 @@ END
     cp new.json other.json
     # Between the read and the write comes another write.
     recipe .title | sed '3a asauth request -X PUT --etag-from . \\\
-        --json @other.json "$listing" >other' >example
-    run bash -e example
+        --json @other.json "$listing" >other &&' >example
+    run bash example
     [[ $status -eq 22 && $output == *412* ]] || fail "$output"
+}
+
+@test "the README's change of a listing writes no error back" {
+    local code
+    export EDIT_ID
+    EDIT_ID=$(asauth request -X POST "$edits" | jq -r .id)
+    for code in 403 404 429 500; do
+        standin set "api_status=$code,ok"
+        run bash <(recipe .title)
+        number "$status" -eq 22
+        rm -f new.json old.json etag
+    done
+    equals "$(standin_log 'map(select(.method == "PUT")) | length')" 0
 }
 
 @test "the report script leaves the report in a file" {
@@ -166,9 +179,15 @@ END
 
 @test "the README's curl takes the token from standard input" {
     asauth request -X POST "$edits" >open
-    run_recipe 'curl -sS -H @-'
-    [[ $output == "$(<open)$(<open)" ]] || fail "$output"
+    run_recipe 'curl -sS'
+    [[ $output == "$(<open)" ]] || fail "$output"
     assert_count mint 1
+    # No token, no request.
+    standin set token_status=500
+    asauth token --forget
+    run bash <(recipe 'curl -sS')
+    number "$status" -eq 22
+    assert_count api 2
 }
 
 @test "the README's xargs sends many requests with one token" {
@@ -219,40 +238,58 @@ END
 
 @test "the GitHub job masks the token before anything can print it" {
     local step steps token
-    mapfile -d '' steps < <(recipe runs-on | job_steps run)
+    recipe runs-on >job
+    mapfile -d '' steps < <(job_steps run <job)
     [[ ${#steps[@]} -eq 2 ]] || fail "${steps[@]}"
+    # The secret is in the environment of the first step alone.
+    equals "$(sed -n '/Log in/,/run:/p' job | grep -c CLIENT_SECRET:)" 1
+    equals "$(grep -c CLIENT_SECRET: job)" 1
     # A runner's shell, a new one for each step.
     for step in "${steps[@]}"; do
         echo "$step" >step
         bash --noprofile --norc -e step >>log 2>&1 || fail "$step" "$(<log)"
+        unset ASAUTH_CLIENT_SECRET
     done
     token=$(standin tokens)
     [[ $(wc -w <<<"$token") -eq 1 ]] || fail "not one token: $token"
     [[ $(grep -nF "$token" log) == "1:::add-mask::$token" ]] || fail "$(<log)"
-    equals "$(<edit.json)" '{}'
+    # The edit is in the log.
+    equals "$(tail -n 1 log)" '{}'
     # Without a token nothing is masked, and the job ends there.
+    export ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_SECRET
     standin set token_status=500
     rm -rf "$XDG_CACHE_HOME/asauth"
     run bash --noprofile --norc -e <(echo "${steps[0]}")
     [[ $status -eq 22 && $output != *add-mask* ]] || fail "$output"
 }
 
-@test "the GitLab job leaves no token behind" {
-    local script after
+@test "the GitLab job installs asauth and leaves no token behind" {
+    local before script after
     recipe after_script >job
+    IFS= read -r -d '' before < <(job_steps before_script <job)
     IFS= read -r -d '' script < <(job_steps script <job)
     IFS= read -r -d '' after < <(job_steps after_script <job)
     [[ $(wc -l <<<"$script$after") -eq 4 ]] || fail "$script" "$after"
     export CI_JOB_ID=bats-$$
     eval "export $(sed -n 's/^ *\(ASAUTH_CACHE_DIR\): /\1=/p' job)"
+    lacks "$ASAUTH_CACHE_DIR" "$PWD"
+    # What would change this machine, but for where it comes from and goes to.
+    printf '%s\n' '#!/bin/bash' '[[ $* == *update || $* == *git\ make ]]' \
+        >bin/apt-get
+    printf '%s\n' '#!/bin/bash' "ln -s '$root' \"\${@: -1}\"" >bin/git
+    printf '%s\n' '#!/bin/bash' '[[ -f $2/Makefile && $3 == install ]]' \
+        >bin/make
+    chmod +x bin/*
+    DEPS=no run bash -eo pipefail <(echo "${before//\/tmp\/asauth/$PWD/source}")
+    [[ $status -eq 0 ]] || fail "$output"
     run bash -eo pipefail <(echo "$script")
-    [[ $status -eq 0 && $(<edit.json) == '{}' ]] || fail "$output"
+    [[ $status -eq 0 && ${lines[-1]} == '{}' ]] || fail "$output"
     assert_no_secret "$output"
     cache_file
     run bash -eo pipefail <(echo "$after")
     [[ $status -eq 0 && -z $output ]] || fail "$output"
     run ! cache_file
-    run ! grep -rF 'Atc|' . "$ASAUTH_CACHE_DIR"
+    run ! grep -rF 'Atc|' "$ASAUTH_CACHE_DIR"
     rm -r "$ASAUTH_CACHE_DIR"
 }
 
@@ -270,6 +307,55 @@ END
     cmp open two.example/edit.json
     assert_no_secret "$(cat ./*.example/arguments)"
     assert_count mint 1
+}
+
+@test "the README's examples are those that are installed" {
+    recipe examples= | sed "s,/usr/local/share/doc/asauth,$root," >example
+    run bash example
+    [[ $status -eq 0 ]] || fail "$output"
+    equals "$(asauth request "$edits" | jq -r .status)" REVIEW
+    # All of them, with a line on each.
+    equals "$(grep -oE '\]\(examples/[a-z-]+\) \|' "$readme" | sort)" \
+        "$(cd "$root" && printf '](%s) |\n' examples/* | sort)"
+}
+
+@test "the README's call of each API is one" {
+    local call count=0
+    export METRIC_SET=revenue
+    echo '{"packageName":"com.example.app","certificate":"x"}' >register.json
+    echo '{}' >testers.json
+    echo '{"metrics":["m"],"timelineSpec":{"aggregationPeriod":"DAILY",
+        "startTime":{"year":2026},"endTime":{"year":2026}}}' >query.json
+    standin set 'attached=appstore::apps:readwrite messaging:push
+        adx_reporting::appstore:marketer'
+    while IFS= read -r call; do
+        run bash -c "$call"
+        [[ $status -eq 0 ]] || fail "$call" "$output"
+        count=$((count + 1))
+    done < <(sed -n '/^### Which call/,/^###/p' "$readme" |
+        grep -o '`asauth [^`]*`' | tr -d '`')
+    number "$count" -eq 8
+}
+
+@test "no recipe of the README ends the shell that it is pasted into" {
+    local block count=0
+    export EDIT_ID=none examples=/nonexistent
+    echo a >app-ids.txt
+    standin set api_status=500 link_status=500
+    printf '%s\n' '#!/bin/sh' 'exit 1' | tee bin/vault bin/ssh >bin/pass
+    chmod +x bin/*
+    while IFS= read -r -d '' block; do
+        [[ $block == '```bash'* ]] || continue
+        block=${block#*$'\n'}
+        count=$((count + 1))
+        # The pauses of --retry are not what this is about.
+        { printf '%s\n' "${block//--retry 3/}" 'echo "still here"'; } >pasted
+        run timeout 20 bash pasted
+        [[ $output == *"still here" ]] || fail "$block" "$output"
+    done < <(sed -n '/^## Recipes/,/^## Beside/p' "$readme" |
+        blocks /dev/stdin)
+    number "$count" -ge 8
+    equals "$(standin_log 'map(select(.method == "PUT")) | length')" 0
 }
 
 @test "no example of the README goes untried" {
@@ -308,6 +394,7 @@ xml.dom.minidom.parse(sys.argv[1])' session.svg
     for file in README.md packaging/README.md; do
         grep -F "packaging/action@v$version" "$root/$file"
     done
+    grep -F -- "--branch v$version " "$root/README.md"
     grep -F "## [$version]" "$root/CHANGELOG.md"
 }
 
