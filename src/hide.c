@@ -379,16 +379,16 @@ static size_t
 spells_value(const char *text, const struct value *value, int times)
 {
 	size_t done = 0, n = 1, i;
-	bool is_cut;
 
 	for (i = 0; value->text[i] != '\0' && n > 0; i += n > 0) {
 		n = spells_byte(text + done, value->text[i], times);
 		done += n;
 	}
+	if (value->text[i] == '\0' || i >= value->least)
+		return done;
 	/* libcurl ends what it cuts off with dots. */
-	is_cut = text[done] == '\0' || strcmp(text + done, "...") == 0;
-	if (value->text[i] == '\0' || i >= value->least ||
-	    (is_cut && i >= value->cut))
+	if (i >= value->cut &&
+	    (text[done] == '\0' || strcmp(text + done, "...") == 0))
 		return done;
 	return 0;
 }
@@ -421,7 +421,7 @@ looks_secret(const char *text, size_t *shown)
 		length = strlen(shapes[i].beginning);
 		if (strncasecmp(text, shapes[i].beginning, length) != 0)
 			continue;
-		rest = strcspn(text + length, " \t\r\n\"'<>,:;()&");
+		rest = strcspn(text + length, " \t\r\n\"'<>()[]{},:;&\\");
 		if (shapes[i].is_shown)
 			*shown = length;
 		return rest >= shapes[i].least ? length + rest : 0;

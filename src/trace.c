@@ -24,8 +24,9 @@ static const char *const harmless_headers[] = { "HTTP/",
 	"ETag:", "Host:", "Last-Modified:", "Server:", "Transfer-Encoding:",
 	"User-Agent:", "x-amzn-RequestId:", NULL };
 static const char *const harmless_texts[] = { "ALPN", "Connected to ",
-	"Connection #", "SSL connection using ", "Server certificate",
-	"Trying ", NULL };
+	"Connection #", "Established connection to ", "Host ",
+	"IPv4: ", "IPv6: ", "SSL connection using ", "Server certificate",
+	"Trying ", "using HTTP", NULL };
 
 static bool
 begins_with_any(const char *line, const char *const *beginnings)

@@ -21,6 +21,7 @@
 #include <jansson.h>
 
 #include "asauth.h"
+#include "file.h"
 #include "hide.h"
 #include "mem.h"
 #include "msg.h"
@@ -31,6 +32,11 @@
 		if (!(condition))         \
 			__builtin_trap(); \
 	} while (0)
+
+/* Whether a line of standard error begins as it may. */
+#ifndef SAYS
+#define SAYS(line) (strncmp(line, "asauth: ", 8) == 0)
+#endif
 
 static void try(struct buf *input);
 
@@ -50,8 +56,10 @@ check_messages(void)
 {
 	char *text = said(), *rest = text, *line;
 
+	if (getenv("SHOW") != NULL)
+		fputs(text, stdout);
 	while ((line = strsep(&rest, "\n")) != NULL && rest != NULL) {
-		MUST(strncmp(line, "asauth: ", 8) == 0);
+		MUST(SAYS(line));
 		for (; *line != '\0'; line++)
 			MUST(*line >= ' ' && *line <= '~');
 	}
@@ -101,5 +109,23 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	hide_forget();
 	return 0;
 }
+
+/* Without libFuzzer: once over each file. */
+#ifdef REPLAY
+int
+main(int argc, char **argv)
+{
+	struct buf bytes;
+	struct stat about;
+
+	for (; argc > 1; argc--, argv++) {
+		bytes = (struct buf){ 0 };
+		MUST(file_read(argv[1], SIZE_MAX, 0, &bytes, &about) == 0);
+		LLVMFuzzerTestOneInput((uint8_t *)bytes.data, bytes.length);
+		buf_free(&bytes);
+	}
+	return 0;
+}
+#endif
 
 #endif
