@@ -64,9 +64,14 @@ add_line(struct headers *headers, const char *line, struct failure *failure)
 	if (line[name] == '\0' || !text_is_http_token(line, name))
 		return failure_set(failure, AS_USAGE,
 		    "--header %.*s: not NAME: VALUE", (int)name, line);
-	if (names_header(line, "Authorization"))
-		return failure_set(failure, AS_USAGE,
-		    "--header Authorization: authorising is done by asauth");
+	if (names_header(line, "Authorization")) {
+		failure_set(failure, AS_USAGE,
+		    "--header Authorization: asauth sends a token of its own");
+		failure_hint(failure,
+		    "leave it out; a token obtained elsewhere goes into "
+		    "ASAUTH_TOKEN");
+		return AS_USAGE;
+	}
 	headers_add(headers, mem_strdup(line));
 	return AS_OK;
 }

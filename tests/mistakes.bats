@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+#
+# Mistakes that people make: each gets its cause, and what to do about it.
+
+load helper
+
+setup_file() { standin_start; }
+teardown_file() { standin_stop; }
+
+setup() {
+    use_standin
+    cd "$BATS_TEST_TMPDIR" || return
+
+}
+
+# told STATUS <TABLE: each line is ARGUMENTS | CAUSE | REMEDY; both are parts
+# of what is said, and the remedy is in a line that begins as a hint.
+told() {
+    local args cause remedy count=0
+    while IFS='|' read -r args cause remedy; do
+        eval "run_asauth $args"
+        assert_status "$1"
+        assert_empty_stdout
+        cause=${cause# } remedy=${remedy# }
+        assert_stderr_has "${cause% }"
+        [[ $stderr == *$'asauth: hint: '*"${remedy}"* ]] ||
+            complain "asauth $args" "no hint: $remedy"
+        refute_stderr_has S3CR3T
+        count=$((count + 1))
+    done
+    number "$count" -gt 0
+}
+
+@test "mistakes in the URL" {
+    told 1 <<'END'
+request http://developer.amazon.com/x | http to developer.amazon.com | use https://developer.amazon.com
+END
+    told 3 <<'END'
+request v1/x | URL v1/x: not a URL | a path of the API with /
+request developer.amazon.com/x | not a URL | a URL begins with https://
+END
+    told 2 <<'END'
+request https://www.amazon.com/x | host www.amazon.com is not allowed | --allow-host www.amazon.com
+request https://developer.amazon.com.evil.example/x | is not allowed | only if it is trusted
+request /v1/x /v1/y | /v1/y: one operand too many | see asauth request --help
+request | needs a URL | see asauth request --help
+END
+}
+
+@test "options of curl" {
+    told 2 <<'END'
+request -k /v1/x | -k: certificates are always checked | --cacert FILE
+request -u id:S3CR3T /v1/x | -u: the credentials are those of asauth | --client-id and --client-secret-file
+request -O /v1/x | -O: no file is named after the URL | -o FILE
+request -C - /v1/x | -C: a file is written whole or not at all | -o FILE
+request -K curlrc /v1/x | -K: curl's config files are not read | --config FILE is asauth's own
+request -b a=b /v1/x | -b: cookies are not kept | -H 'Cookie: NAME=VALUE'
+request -e https://x /v1/x | -e: there is no option | -H 'Referer: URL'
+request /v1/x --next /v1/y | --next: a run sends one request | run asauth again
+request -Z /v1/x /v1/y | -Z: a run sends one request | start several at once
+request --oauth2-bearer S3CR3T /v1/x | --oauth2-bearer: asauth sends a token of its own | ASAUTH_TOKEN
+request -H 'Authorization: Bearer S3CR3T' /v1/x | asauth sends a token of its own | leave it out
+request --tlsv1.2 /v1/x | the TLS library chooses | leave it out
+request --resolve a:443:127.0.0.1 /v1/x | a host is where its name says | --allow-host HOST
+request --socks5 proxy:1080 /v1/x | the proxy's URL says what kind it is | socks5h://HOST:PORT
+END
+}
+
+@test "mistakes in the config file" {
+    told_of() { # CONTENT CAUSE REMEDY
+        echo "$1" >config.json
+        told 2 <<<"token --config config.json | $2 | $3"
+    }
+    told_of 'user = "id:S3CR3T"' config.json:1: \
+        "curl's config files are not read"
+    echo '{"profiles": {"reports": {}}}' >config.json
+    told 2 <<'END'
+token --config config.json --profile report | no profile report | its profiles are: reports
+END
+}
+
+@test "mistakes in scopes and values" {
+    told 2 <<'END'
+token --format xml | xml: not token, header, curl or json | see asauth token --help
+token --format | --format: needs a value | see asauth token --help
+token -m 1m | not a number of seconds | see asauth token --help
+request --retry many /v1/x | not a whole number | see asauth request --help
+token --client-id '' | --client-id: empty value | see asauth token --help
+END
+    told 67 <<'END'
+token --scope reportng | did you mean reporting? | misspelt
+token --client-secret S3CR3TS3CR3T | log-in refused | check client id and secret
+END
+}
