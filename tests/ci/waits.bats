@@ -59,3 +59,37 @@ asauth: sent 2.4 MiB, waiting for the answer: 1:00'
         equals "$(<"err.$name")" '' "$name"
     done
 }
+
+@test "a reply that nobody wants is read for 10 seconds" {
+    local path='?message=0123456789012345678901234567890123456789' name
+    asauth token >/dev/null
+    age_token 120
+    standin set api_mode=drip drip_interval=1
+    background error request -f "$STANDIN_API/status/404$path"
+    local error=$pid
+    background link request --fetch-link "$STANDIN_API/drip/100"
+    local link=$pid
+    background etag request --etag-from . -X DELETE "$STANDIN_API/drip/100"
+    local etag=$pid
+    background retry request -f --retry 1 "$STANDIN_API/status/503$path"
+    local retry=$pid
+    background renewal request -f "$STANDIN_API/status/401$path"
+    local renewal=$pid start=$SECONDS
+    for name in error link etag; do
+        ended "${!name}"
+        number "$((SECONDS - start))" -ge 9 "$name"
+        number "$((SECONDS - start))" -le 12 "$name"
+    done
+    for name in retry renewal; do
+        ended "${!name}"
+        assert_status 22
+        number "$((SECONDS - start))" -ge 19 "$name"
+        number "$((SECONDS - start))" -le 23 "$name"
+    done
+    grep 'HTTP 404' err.error
+    grep 'the reply is not a link' err.link
+    grep 'the reply has no ETag' err.etag
+    grep 'HTTP 503; trying again' err.retry
+    grep 'HTTP 401' err.renewal
+    assert_count token 2
+}
