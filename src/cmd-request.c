@@ -417,9 +417,12 @@ write_out(struct request *request, int status)
 		.url = request->plan.url != NULL ? request->plan.url :
 						   request->settings->operand,
 		.filename = request->delivery.body.path,
+		.message = request->failure->message,
 		.redirects = exchange->redirects,
+		.retries = exchange->retried,
 		.status = status,
 	};
+	struct failure failure = { 0 };
 	int written;
 
 	/* curl(1) does not come so far either when it is used wrongly. */
@@ -430,9 +433,8 @@ write_out(struct request *request, int status)
 		    request->plan.url != NULL ? request->plan.url : "");
 	/* As with curl(1), the error comes first. */
 	failure_print(request->failure);
-	failure_free(request->failure);
-	written = writeout_print(
-	    request->plan.format, &writeout, request->failure);
+	written = writeout_print(request->plan.format, &writeout, &failure);
+	failure_move(request->failure, &failure);
 	return status == AS_OK ? written : status;
 }
 

@@ -19,9 +19,8 @@ headers_add(struct headers *headers, char *line)
 	headers->lines[headers->count++] = line;
 }
 
-/* Whether LINE, to be sent, is one for the header NAME. */
-static bool
-names_header(const char *line, const char *name)
+bool
+headers_names(const char *line, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -35,7 +34,7 @@ headers_have(const struct headers *headers, const char *name)
 	size_t i;
 
 	for (i = 0; i < headers->count; i++)
-		if (names_header(headers->lines[i], name))
+		if (headers_names(headers->lines[i], name))
 			return true;
 	return false;
 }
@@ -64,7 +63,7 @@ add_line(struct headers *headers, const char *line, struct failure *failure)
 	if (line[name] == '\0' || !text_is_http_token(line, name))
 		return failure_set(failure, AS_USAGE,
 		    "--header %.*s: not NAME: VALUE", (int)name, line);
-	if (names_header(line, "Authorization")) {
+	if (headers_names(line, "Authorization")) {
 		failure_set(failure, AS_USAGE,
 		    "--header Authorization: asauth sends a token of its own");
 		failure_hint(failure,
@@ -131,4 +130,30 @@ headers_value(const char *block, const char *name)
 		return value;
 	free(value);
 	return NULL;
+}
+
+void
+headers_add_block(struct headers *headers, const char *block)
+{
+	char *line, *part, **last;
+
+	for (; strcspn(block, "\r\n") > 0; block += *block == '\n') {
+		line = mem_strndup(block, strcspn(block, "\r\n"));
+		last = headers->count > 0 ?
+		    &headers->lines[headers->count - 1] :
+		    NULL;
+		if (last != NULL && (*line == ' ' || *line == '\t')) {
+			part = text_trimmed(line);
+			free(line);
+			line = mem_printf("%s %s", *last, part);
+			free(part);
+			free(*last);
+			*last = line;
+		} else if (strncasecmp(line, "HTTP/", 5) != 0 &&
+		    strchr(line, ':') != NULL)
+			headers_add(headers, line);
+		else
+			free(line);
+		block += strcspn(block, "\n");
+	}
 }

@@ -28,6 +28,8 @@ bool headers_line_is_safe(const char *line);
 int headers_add_given(struct headers *headers, const char *given, int timeout,
     struct failure *failure);
 bool headers_have(const struct headers *headers, const char *name);
+/* Whether LINE is one for the header NAME, of any case. */
+bool headers_names(const char *line, const char *name);
 void headers_free(struct headers *headers);
 
 /*
@@ -36,5 +38,7 @@ void headers_free(struct headers *headers);
  * NULL if it is not there or empty; the caller frees it.
  */
 char *headers_value(const char *block, const char *name);
+/* Adds those of BLOCK, "Name: value", to HEADERS; a folded one is one line. */
+void headers_add_block(struct headers *headers, const char *block);
 
 #endif

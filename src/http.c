@@ -508,17 +508,11 @@ end_transfer(struct transfer *transfer)
 {
 	struct reply *reply = transfer->reply;
 	char *target = reply_header(reply, "Location");
-	double seconds = 0;
-	long connects = 0;
 
 	if (target != NULL && reply->privacy != PRIVACY_NONE)
 		hide_link(target);
 	mem_wipe(target);
 	curl.easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply->code);
-	curl.easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME, &seconds);
-	curl.easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connects);
-	reply->seconds += seconds;
-	reply->connects += connects;
 	/* The handle outlives all these. */
 	SET(transfer, CURLOPT_HTTPHEADER, NULL);
 	SET(transfer, CURLOPT_MIMEPOST, NULL);

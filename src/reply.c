@@ -7,29 +7,70 @@
 #include <time.h>
 
 #include "asauth.h"
-#include "headers.h"
 #include "libcurl.h"
 
 /* The longest Retry-After told apart, in seconds: a year. */
 #define RETRY_LIMIT 31536000
 
+/* What counts for all redirects together, as curl(1) has it. */
+static const CURLINFO sums[REPLY_SUMS] = { CURLINFO_TOTAL_TIME,
+	CURLINFO_NAMELOOKUP_TIME, CURLINFO_CONNECT_TIME,
+	CURLINFO_APPCONNECT_TIME, CURLINFO_PRETRANSFER_TIME,
+	CURLINFO_STARTTRANSFER_TIME, CURLINFO_NUM_CONNECTS,
+	CURLINFO_HEADER_SIZE, CURLINFO_REQUEST_SIZE };
+
+static double
+number_of(const struct reply *reply, CURLINFO info)
+{
+	double seconds = 0;
+	long number = 0;
+
+	if ((info & CURLINFO_TYPEMASK) == CURLINFO_DOUBLE) {
+		curl.easy_getinfo(reply->transfer, info, &seconds);
+		return seconds;
+	}
+	curl.easy_getinfo(reply->transfer, info, &number);
+	return (double)number;
+}
+
+double
+reply_sum_before(const struct reply *reply, int info)
+{
+	size_t i;
+
+	for (i = 0; (int)sums[i] != info;)
+		i++;
+	return reply->before[i];
+}
+
+double
+reply_sum(const struct reply *reply, int info)
+{
+	return reply_sum_before(reply, info) + number_of(reply, (CURLINFO)info);
+}
+
 void
 reply_begin(struct reply *reply, bool is_followed)
 {
 	const size_t hop = is_followed ? reply->headers.length : reply->hop;
-
-	buf_cut(&reply->headers, hop);
-	buf_clear(&reply->body);
-	if (reply->transfer != NULL)
-		curl.easy_cleanup(reply->transfer);
-	*reply = (struct reply){
+	struct reply new = {
 		.headers = reply->headers,
 		.hop = hop,
 		.block = hop,
 		.body = reply->body,
-		.seconds = is_followed ? reply->seconds : 0,
-		.connects = is_followed ? reply->connects : 0,
 	};
+	size_t i;
+
+	for (i = 0; i < REPLY_SUMS; i++) {
+		new.before[i] = reply->before[i];
+		if (is_followed)
+			new.before[i] += number_of(reply, sums[i]);
+	}
+	if (reply->transfer != NULL)
+		curl.easy_cleanup(reply->transfer);
+	*reply = new;
+	buf_cut(&reply->headers, hop);
+	buf_clear(&reply->body);
 	reply->transfer = curl.easy_init();
 	if (reply->transfer == NULL)
 		mem_exhausted();
@@ -50,6 +91,13 @@ reply_free(struct reply *reply)
 	if (reply->transfer != NULL)
 		curl.easy_cleanup(reply->transfer);
 	*reply = (struct reply){ 0 };
+}
+
+void
+reply_headers(const struct reply *reply, struct headers *headers)
+{
+	if (reply->headers.data != NULL)
+		headers_add_block(headers, reply->headers.data + reply->block);
 }
 
 char *

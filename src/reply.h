@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "headers.h"
 #include "hide.h"
 #include "mem.h"
 #include "msg.h"
 
 #define REPLY_ERROR_SIZE 256
+#define REPLY_SUMS 9
 
 /* All zeroes is none. While the body comes in, what came before it is there. */
 struct reply {
@@ -29,9 +31,9 @@ struct reply {
 	size_t hop;	    /* where those of this call begin */
 	size_t block;	    /* where the newest block begins */
 	struct buf body;    /* without call.on_body */
-	double seconds;	    /* of all hops together */
-	long connects;	    /* the same */
 	void *transfer;	    /* private: libcurl's numbers, for writeout */
+	double
+	    before[REPLY_SUMS]; /* private: of redirects that were followed */
 };
 
 /* Makes REPLY ready for the next call, as http_send() says. Its transfer is a
@@ -43,6 +45,14 @@ void reply_begin(struct reply *reply, bool is_followed);
 void reply_none(struct reply *reply, const char *url);
 void reply_free(struct reply *reply);
 
+/* One of libcurl's numbers, the CURLINFO INFO of the table in reply.c, of the
+ * call and of the redirects that led to it together. */
+double reply_sum(const struct reply *reply, int info);
+/* The same of the redirects alone. */
+double reply_sum_before(const struct reply *reply, int info);
+
+/* Adds the headers of the newest block, as headers_add_block(). */
+void reply_headers(const struct reply *reply, struct headers *headers);
 /* A header of the newest block, without surrounding white space, NULL if it
  * is not there or empty; the caller frees it. */
 char *reply_header(const struct reply *reply, const char *name);

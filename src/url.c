@@ -94,6 +94,23 @@ url_free(struct url *url)
 	*url = (struct url){ 0 };
 }
 
+char *
+url_part(const char *text, int part)
+{
+	CURLU *url = text != NULL ? take_apart(text, CURLU_NON_SUPPORT_SCHEME) :
+				    NULL;
+	char *found = NULL, *copy = NULL;
+
+	if (url == NULL)
+		return NULL;
+	if (curl.url_get(url, (CURLUPart)part, &found, CURLU_DEFAULT_PORT) ==
+	    CURLUE_OK)
+		copy = mem_strdup(found);
+	curl.free(found);
+	curl.url_cleanup(url);
+	return copy;
+}
+
 bool
 url_same_origin(const struct url *a, const struct url *b)
 {

@@ -34,6 +34,9 @@ struct url {
  * blanks. Release with url_free() in any case. */
 int url_parse(const char *text, struct url *url);
 void url_free(struct url *url);
+/* A part of TEXT (NULL: none), libcurl's CURLUPart PART, the port also where it
+ * is the scheme's own; NULL if it has none; the caller wipes it. */
+char *url_part(const char *text, int part);
 /* Whether scheme, host and port are the same (RFC 6454, section 4). */
 bool url_same_origin(const struct url *a, const struct url *b);
 /* What follows the URL BASE in the path of URL, from its slash on; NULL if URL

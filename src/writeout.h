@@ -21,7 +21,9 @@ struct writeout {
 	const struct reply *reply; /* sent, or of reply_none() */
 	const char *url;	   /* with all that was added to it */
 	const char *filename;	   /* of -o, NULL: none */
+	const char *message;	   /* of the failure, NULL: none */
 	long redirects;		   /* that were followed */
+	long retries;		   /* of --retry */
 	int status;		   /* of the run */
 };
 

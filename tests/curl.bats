@@ -100,9 +100,10 @@ END
 
 @test "a -w variable of curl's has the value that curl gives it" {
     local name
+    standin set no_request_id=1
     for name in http_code response_code content_type size_download \
         size_upload num_connects url_effective redirect_url method \
-        http_version num_redirects num_headers remote_ip remote_port exitcode \
+        http_version num_redirects num_headers header_json remote_ip remote_port exitcode \
         errormsg onerror; do
         curl -q -sS -o /dev/null -H "Authorization: Bearer $token" -d abc \
             -w "%{$name}" "$STANDIN_API/sink" >curl

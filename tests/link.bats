@@ -153,6 +153,24 @@ bad() {
     refute_stderr_has S3CR3T
 }
 
+@test "nothing of a link, or of where it leads, is in -w" {
+    local format='%{url_effective} %{redirect_url} %{urle.path} %{urle.query}
+        %{json} %{header_json} %header{location} %header{x-next} %{errormsg}'
+    standin set link_redirect="https://a.example/S3CR3T?x=S3CR3TS3CR3T"
+    fetch -w "$format" -o out "$report"
+    assert_status 22
+    refute_stdout_has S3CR3T
+    refute_stdout_has Signature=
+    assert_no_secret "$stdout"
+    assert_stdout_has '"location":["[redacted]"]'
+    assert_stdout_has '"redirect_url":"[redacted]"'
+    answer link '200 OK' 'X-Next: https://a.example/S3CR3T' -- x
+    fetch -w "$format" -o out "$report"
+    assert_status 0
+    refute_stdout_has S3CR3T
+    assert_stdout_has '"x-next":["[redacted]"]'
+}
+
 @test "a link that is short or has a fragment or dots is not shown either" {
     local link
     for link in '/s?b=S3C1' '/sink?sig=S3C1S3C1S3C1S3C1#part' \

@@ -37,6 +37,13 @@ setup() {
 %{method}|PUT
 %{scheme}|http
 %{http_version}|1.1
+%{url.path}|/sink
+%{url.query}|q=1
+%{url.fragment}|
+%{urle.port}|${api##*:}
+%{proxy_used}|0
+%{num_retries}|0
+%{urlnum}|0
 %{num_redirects}|0
 %{filename_effective}|out
 %{exitcode}|0
@@ -68,6 +75,84 @@ END
     assert_stdout "$echo_url?a=b"
     request -o out -w '%{url}' --api-url "$api" /echo
     assert_stdout "$api/echo"
+}
+
+@test "-w's errormsg tells of an HTTP error, too, and of what fails before" {
+    request -w '%{errormsg}' -o out "$api/status/404"
+    assert_status 22
+    assert_stdout 'The requested URL returned error: 404'
+    request -w '%{errormsg}' -o out "$api/redirect/302?to=/x"
+    assert_stdout 'The requested URL returned error: 302'
+    request -w '%{errormsg}' --no-fail -o out "$api/status/404"
+    assert_stdout ''
+    request -w '%{errormsg}' -T missing "$echo_url"
+    assert_stdout 'cannot read missing: No such file or directory'
+    ASAUTH_CLIENT_SECRET=wrong-secret-it-is \
+        request --no-cache -w '%{errormsg}' "$echo_url"
+    assert_status 67
+    begins "$stdout" 'log-in refused: invalid_client'
+    standin set token_status=503
+    request -m 2 -w '%{errormsg}' --no-cache "$echo_url"
+    assert_status 22
+    contains "$stdout" 'HTTP 503'
+}
+
+@test "-w json holds all variables, as JSON" {
+    request -w '%{json}' -o out "$api/etag?a=\"b"
+    assert_status 0
+    jq -e '.http_code == 200 and .response_code == 200 and .errormsg == null
+        and .exitcode == 0 and .filename_effective == "out"
+        and .method == "GET" and .http_version == "1.1"
+        and .redirect_url == null and .num_redirects == 0
+        and .content_type == "application/json" and .time_total >= 0
+        and .num_headers > 3 and .http_connect == 0 and ."url.port" != null
+        and (.curl_version | startswith("libcurl/"))' stdout
+    equals "$(jq -r .url_effective stdout)" "$api/etag?a=\"b"
+    equals "$(jq -r .size_download stdout)" "$(stat -c %s out)"
+    # In the order of the alphabet, as in curl.
+    equals "$(jq -r 'keys_unsorted[:-1][]' stdout)" \
+        "$(jq -r 'del(.curl_version) | keys[]' stdout)"
+    request -w '%{json}' -o out "$api/status/404"
+    equals "$(jq -r '"\(.errormsg) \(.exitcode)"' stdout)" \
+        'The requested URL returned error: 404 22'
+}
+
+@test "-w header_json holds the headers of the last reply" {
+    answer api '200 OK' 'X-Two: a' 'Content-Length: 1' 'x-two: "b"' \
+        'X-Fold: c' '  d' 'Set-Cookie: S3CR3T=1' 'X-Latin: \0344' -- x
+    request -w '%{header_json}' -o out "$echo_url"
+    assert_status 0
+    equals "$(jq -c '.["x-two"], .["x-fold"], .["content-length"]' stdout)" \
+        $'["a","\\"b\\""]\n["c d"]\n["1"]'
+    begins "$stdout" $'{"x-two":["a","\\"b\\""],\n"content-length":["1"],\n'
+    equals "$(jq -c '.["set-cookie"]' stdout)" '["[redacted]"]'
+    refute_stdout_has S3CR3T
+    request -w '%{num_headers} %header{set-cookie}' -o out "$echo_url"
+    assert_stdout '6 [redacted]'
+    request -w '%{header_json}' -o out http://127.0.0.1:1/
+    assert_status 7
+    equals "$(jq -c . stdout)" '{}'
+}
+
+@test "-w sums up what redirects took, as curl does" {
+    local url="$api/noauth/redirect/302?to=/noauth/redirect/307?to=/noauth/etag"
+    local format='%{size_header} %{num_redirects} %{num_headers}'
+    curl -q -sL -o out -w "$format" "$url" >wanted
+    request -L -o out -w "$format" "$url"
+    assert_stdout "$(<wanted)"
+    request -L -o out -w '%{json}' "$url"
+    jq -e '.time_redirect > 0 and .time_redirect < .time_total
+        and .time_connect <= .time_total
+        and .size_request > 400' stdout
+    request -o out -w '%{time_redirect}' "$echo_url"
+    assert_stdout 0.000000
+}
+
+@test "-w counts the retries" {
+    standin set api_status=503,ok
+    request -s --retry 2 --retry-delay 1 -w '%{num_retries}' "$api/bytes/1"
+    assert_status 0
+    assert_stdout 01
 }
 
 @test "-w counts a connection only where one was opened" {
