@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include <sha2.h>
@@ -233,9 +234,16 @@ take_given(struct auth *auth, const char *given)
 	struct token token;
 
 	secret_drain(auth->secret);
-	if (!text_is_token(given))
-		return failure_set(&auth->run->failure, AS_USAGE,
+	if (!text_is_token(given)) {
+		failure_set(&auth->run->failure, AS_USAGE,
 		    "ASAUTH_TOKEN: it holds characters that no token has");
+		if (strncasecmp(given, "Bearer ", 7) == 0 ||
+		    strncasecmp(given, "Authorization:", 14) == 0)
+			failure_hint(&auth->run->failure,
+			    "leave out \"%.*s\" before the token",
+			    (int)strcspn(given, " "), given);
+		return AS_USAGE;
+	}
 	token = (struct token){ .value = mem_strdup(given),
 		.type = mem_strdup("bearer") };
 	take_token(auth, &token, AUTH_GIVEN);

@@ -74,3 +74,78 @@ credential_is_id(const char *text)
 {
 	return begins_with(text, "amzn1.application-oa2-client.");
 }
+
+/* --- A log-in was refused --- */
+
+static bool
+is_quoted(const char *text)
+{
+	return *text == '"' || *text == '\'';
+}
+
+/* NAME=VALUE, as a line of a file of variables. */
+static bool
+is_assignment(const char *text)
+{
+	const char *at = text;
+
+	while (isalpha((unsigned char)*at) || *at == '_')
+		at++;
+	return at > text && *at == '=' && at[1] != '\0';
+}
+
+static bool
+is_variable(const char *text)
+{
+	return begins_with(text, "$") || begins_with(text, "%");
+}
+
+static bool
+is_placeholder(const char *text)
+{
+	return begins_with(text, "<") || begins_with(text, "YOUR_");
+}
+
+static bool
+is_app(const char *text)
+{
+	return begins_with(text, "amzn1.devportal.");
+}
+
+static bool
+is_profile(const char *text)
+{
+	return begins_with(text, "amzn1.application.");
+}
+
+static const struct {
+	bool (*applies)(const char *text);
+	const char *hint;
+} oddities[] = {
+	{ is_quoted,
+	    "is in quotes: leave them out (docker --env-file keeps them)" },
+	{ is_assignment, "looks like NAME=VALUE: give the value alone" },
+	{ is_variable, "looks like a variable that nothing has expanded" },
+	{ is_placeholder, "looks like a placeholder" },
+	{ is_app,
+	    "is an App ID: take the Client ID of the security profile, from "
+	    "its Web Settings tab" },
+	{ is_profile,
+	    "is the ID of a security profile: take the Client ID on its Web "
+	    "Settings tab" },
+};
+
+char *
+credential_hint(const char *id, const char *secret)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(oddities); i++) {
+		if (oddities[i].applies(id))
+			return mem_printf("the client id %s", oddities[i].hint);
+		if (oddities[i].applies(secret))
+			return mem_printf(
+			    "the client secret %s", oddities[i].hint);
+	}
+	return NULL;
+}

@@ -16,6 +16,10 @@ const char *credential_flaw(const char *text);
 /* The same for a NUL, where TEXT has one. */
 extern const char credential_nul[];
 
+/* What is odd about an id or a secret with which a log-in was refused, as a
+ * hint that shows neither; NULL: nothing; the caller frees it. */
+char *credential_hint(const char *id, const char *secret);
+
 /* Whether TEXT begins as Amazon's client secrets do, or as its client ids. */
 bool credential_is_secret(const char *text);
 bool credential_is_id(const char *text);

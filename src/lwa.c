@@ -12,6 +12,7 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "clock.h"
+#include "credential.h"
 #include "hide.h"
 #include "http.h"
 #include "text.h"
@@ -40,8 +41,13 @@ read_error(const struct reply *reply, const json_t *body,
 		reply_fail(reply, failure, AS_REFUSED, "log-in refused: %s%s%s",
 		    error, why != NULL ? ": " : "", why != NULL ? why : "");
 		failure->oauth_error = mem_strdup(error);
-		failure->hint = amazon_hint_login(reply->code, error, why,
-		    request->scope, request->token_url);
+		/* Who is refused a scope has the right id and secret. */
+		if (strcmp(error, "invalid_scope") != 0)
+			failure->hint = credential_hint(
+			    request->client_id, request->client_secret);
+		if (failure->hint == NULL)
+			failure->hint = amazon_hint_login(reply->code, error,
+			    why, request->scope, request->token_url);
 		return AS_REFUSED;
 	}
 	reply_fail(reply, failure, AS_HTTP, "token endpoint %s: HTTP %ld%s",

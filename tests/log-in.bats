@@ -40,12 +40,12 @@ request_id() {
 }
 
 @test "whatever is in id, secret and scope arrives as it was written" {
-    export ASAUTH_CLIENT_ID='id &=+%41;é' ASAUTH_CLIENT_SECRET='s&e=c+r%41;é'
-    run_asauth token --scope 'a:b&c=d+e f/g'
+    export ASAUTH_CLIENT_ID='id &=+%41;~' ASAUTH_CLIENT_SECRET='s&e=c+r%41;~'
+    run_asauth token --scope 'a:b&c=d+e f/gé'
     assert_status 67
     equals "$(form_field client_id)" "$ASAUTH_CLIENT_ID"
     equals "$(form_field client_secret)" "$ASAUTH_CLIENT_SECRET"
-    equals "$(form_field scope)" 'a:b&c=d+e f/g'
+    equals "$(form_field scope)" 'a:b&c=d+e f/gé'
     refute_stderr_has 's&e'
 }
 
@@ -142,4 +142,32 @@ TABLE
     equals "$(jq -r .scope "$(cache_file)")" appstore::apps:readwrite
     run_asauth token
     assert_count token 1
+}
+
+@test "a refused log-in tells what is odd about id or secret, and shows neither" {
+    local id secret want
+    while IFS='|' read -r id secret want; do
+        ASAUTH_CLIENT_ID=${id:-$STANDIN_CLIENT_ID} \
+            ASAUTH_CLIENT_SECRET=$secret run_asauth token
+        assert_status 67
+        assert_stderr_has "hint: $want" || fail "$id $secret"
+        refute_stderr_has S3CR3T
+    done <<'TABLE'
+|"S3CR3TS3CR3T"|the client secret is in quotes
+|'S3CR3TS3CR3T'|the client secret is in quotes
+"S3CR3T"|wrong|the client id is in quotes
+|ASAUTH_CLIENT_SECRET=S3CR3T|the client secret looks like NAME=VALUE
+client_id=amzn1.S3CR3T|wrong|the client id looks like NAME=VALUE
+|${S3CR3T}|the client secret looks like a variable
+YOUR_CLIENT_ID|wrong|the client id looks like a placeholder
+amzn1.devportal.mobileapp.S3CR3T|wrong|the client id is an App ID
+amzn1.application.S3CR3T|wrong|the client id is the ID of a security profile
+|S3CR3T|check client id and secret
+|S3CR3T=|check client id and secret
+TABLE
+    # Whom a scope is refused has the right ones.
+    standin set token_status=400 'token_error_body={"error":"invalid_scope"}'
+    ASAUTH_CLIENT_SECRET='"x"' run_asauth token
+    assert_status 67
+    refute_stderr_has quotes
 }

@@ -238,3 +238,16 @@ setup() {
         refute_stderr_has 'Atc|'
     done
 }
+
+@test "ASAUTH_TOKEN with more than a token is refused (2) and told what to leave out" {
+    ASAUTH_TOKEN='Bearer Atc|x' run_asauth request /x
+    assert_status 2
+    assert_stderr_has 'hint: leave out "Bearer" before the token'
+    unset_account
+    ASAUTH_TOKEN='Authorization: Bearer Atc|x' run_asauth token
+    assert_status 2
+    assert_stderr_has 'hint: leave out "Authorization:" before the token'
+    ASAUTH_TOKEN='a b' run_asauth token
+    assert_status 2
+    refute_stderr_has 'leave out'
+}
