@@ -4,34 +4,100 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
+#include "mem.h"
 
 /*
- * The system's CA directory, if the TLS library is OpenSSL and the directory
- * is hashed: OpenSSL then looks up the one certificate it needs, where
- * libcurl's default has it parse a bundle of all. NULL if that is not to be
- * had; the directory and the bundle are libcurl's own defaults.
+ * Where systems keep their authorities; looked at if libcurl itself knows of
+ * no place, which is so where it is linked in and serves them all.
  */
-static const char *
-hashed_directory(void)
-{
-	const curl_version_info_data *info = curl.version_info(CURLVERSION_NOW);
-	struct dirent *entry;
-	bool is_hashed = false;
-	DIR *listing;
+static const char *const directories[] = {
+	"/etc/ssl/certs", /* Debian, Alpine, SUSE, Arch, FreeBSD */
+	"/etc/pki/ca-trust/extracted/pem/directory-hash", /* Red Hat */
+	"/etc/openssl/certs",				  /* NetBSD */
+};
+static const char *const bundles[] = {
+	"/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch, NixOS,
+					       * distroless images */
+	"/etc/pki/tls/certs/ca-bundle.crt",   /* Red Hat */
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* its newer ones */
+	"/etc/ssl/ca-bundle.pem",			     /* SUSE */
+	"/etc/ssl/cert.pem", /* OpenBSD, FreeBSD, Alpine, macOS */
+	"/usr/local/share/certs/ca-root-nss.crt",	    /* FreeBSD's port */
+	"/etc/openssl/certs/ca-certificates.crt",	    /* NetBSD */
+	"/etc/ca-certificates/extracted/tls-ca-bundle.pem", /* Arch */
+};
 
-	if (info->ssl_version == NULL || info->age < CURLVERSION_SEVENTH ||
-	    strncmp(info->ssl_version, "OpenSSL/", 8) != 0 ||
-	    info->capath == NULL || (listing = opendir(info->capath)) == NULL)
-		return NULL;
-	/* 8 hex digits, a dot and a number, as c_rehash(1) makes them. */
-	while (!is_hashed && (entry = readdir(listing)) != NULL)
-		is_hashed = strspn(entry->d_name, "0123456789abcdef") == 8 &&
+/* Whether there are files in it named as c_rehash(1) names them: 8 hex digits,
+ * a dot and a number. */
+static bool
+is_hashed(const char *directory)
+{
+	DIR *listing = opendir(directory);
+	struct dirent *entry;
+	bool found = false;
+
+	if (listing == NULL)
+		return false;
+	while (!found && (entry = readdir(listing)) != NULL)
+		found = strspn(entry->d_name, "0123456789abcdef") == 8 &&
 		    entry->d_name[8] == '.' &&
 		    isdigit((unsigned char)entry->d_name[9]);
 	closedir(listing);
-	return is_hashed ? info->capath : NULL;
+	return found;
+}
+
+static bool
+is_readable(const char *file)
+{
+	return access(file, R_OK) == 0;
+}
+
+/* The first of the PATHS that FITS, NULL if none does. */
+static const char *
+first_path(
+    const char *const *paths, size_t npaths, bool (*fits)(const char *path))
+{
+	size_t i;
+
+	for (i = 0; i < npaths; i++)
+		if (fits(paths[i]))
+			return paths[i];
+	return NULL;
+}
+
+/* Fills in the system's: the bundle, and the directory if the TLS library is
+ * OpenSSL and the directory is hashed. OpenSSL then looks up the one
+ * certificate it needs, where libcurl's default has it parse a bundle of all. */
+static void
+find_system(struct authorities *authorities)
+{
+	const curl_version_info_data *info = curl.version_info(CURLVERSION_NOW);
+	const char *directory = NULL;
+
+	if (info->age >= CURLVERSION_SEVENTH) {
+		directory = info->capath;
+		authorities->bundle = info->cainfo;
+		authorities->is_searched = directory == NULL &&
+		    authorities->bundle == NULL;
+	}
+	if (authorities->is_searched) {
+		directory = first_path(
+		    directories, COUNT(directories), is_hashed);
+		authorities->bundle = first_path(
+		    bundles, COUNT(bundles), is_readable);
+	}
+	if (info->ssl_version != NULL && directory != NULL &&
+	    strncmp(info->ssl_version, "OpenSSL/", 8) == 0 &&
+	    is_hashed(directory))
+		authorities->directory = directory;
+	else if (authorities->is_searched)
+		/* If there is none, libcurl shall say what it misses. */
+		authorities->file = authorities->bundle != NULL ?
+		    authorities->bundle :
+		    bundles[0];
 }
 
 /* The path in the variable NAME, NULL if it is not set or empty; kept in ROOM,
@@ -64,7 +130,7 @@ authorities_find(
 	authorities->directory = directory;
 	authorities->is_system = file == NULL && directory == NULL;
 	if (authorities->is_system)
-		authorities->directory = hashed_directory();
+		find_system(authorities);
 }
 
 void
@@ -75,15 +141,20 @@ authorities_use(const struct authorities *authorities, CURL *easy)
 		return;
 	curl.easy_setopt(easy, CURLOPT_CAINFO, authorities->file);
 	curl.easy_setopt(easy, CURLOPT_CAPATH, authorities->directory);
+	if (!authorities->is_searched)
+		return;
+	curl.easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities->file);
+	curl.easy_setopt(easy, CURLOPT_PROXY_CAPATH, authorities->directory);
 }
 
 bool
 authorities_widen(struct authorities *authorities)
 {
 	if (!authorities->is_system || authorities->directory == NULL ||
-	    authorities->file != NULL)
+	    authorities->file != NULL || authorities->bundle == NULL ||
+	    !is_readable(authorities->bundle))
 		return false;
-	authorities->file = curl.version_info(CURLVERSION_NOW)->cainfo;
+	authorities->file = authorities->bundle;
 	return true;
 }
 
