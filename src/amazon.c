@@ -1,5 +1,6 @@
 #include "amazon.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +76,13 @@ amazon_api_of_scope(const char *scope)
 	return NULL;
 }
 
-/* Whether PATH is one that PATTERN describes, or below one. */
+/* Whether PATH, NULL for none, is one that PATTERN describes, or below one. */
 static bool
 matches_path(const char *path, const char *pattern)
 {
-	return fnmatch(pattern, path,
-		   FNM_PATHNAME | FNM_NOESCAPE | FNM_LEADING_DIR) == 0;
+	return path != NULL &&
+	    fnmatch(pattern, path,
+		FNM_PATHNAME | FNM_NOESCAPE | FNM_LEADING_DIR) == 0;
 }
 
 const struct amazon_api *
@@ -88,7 +90,7 @@ amazon_api_of_path(const char *path)
 {
 	size_t i, j;
 
-	for (i = 0; path != NULL && i < AMAZON_APIS; i++)
+	for (i = 0; i < AMAZON_APIS; i++)
 		for (j = 0; j < COUNT(amazon_apis[i].paths); j++)
 			if (amazon_apis[i].paths[j] != NULL &&
 			    matches_path(path, amazon_apis[i].paths[j]))
@@ -181,10 +183,14 @@ has_text(const char *part, const char *text)
 	return part == NULL || (text != NULL && strstr(text, part) != NULL);
 }
 
+#define EDIT "/v1/applications/?*/edits/?*"
+#define NO_DATA "the path is right, but there is no data for this app and time"
+
 /* By what the API says. The first row that fits counts. */
 static const struct {
 	long code;	  /* HTTP status, 0: any */
 	const char *text; /* in the message, NULL: any or none */
+	const char *path; /* of this pattern or below it, NULL: any */
 	bool if_matched;  /* only if an If-Match was sent */
 	bool if_redirect; /* only if it redirects */
 	const char *hint;
@@ -217,6 +223,12 @@ static const struct {
 	{ .text = "required_data_absent",
 	    .hint = "something is missing in the request: a field of its "
 		    "body, or If-Match, which --etag-from sends" },
+	{ .code = 404, .path = "/vitals", .hint = NO_DATA },
+	{ .code = 404, .path = "/v2/applications", .hint = NO_DATA },
+	{ .code = 404,
+	    .path = EDIT "/listings/?*/?*",
+	    .hint = "where there is no image of that type yet, the ETag of "
+		    "the listing serves: --etag-from .../listings/LANGUAGE" },
 	{ .if_redirect = true,
 	    .hint = "-L follows redirects, of GET and HEAD only" },
 };
@@ -248,7 +260,6 @@ static const struct {
 };
 
 /* The methods that a path takes which needs another than people give. */
-#define EDIT "/v1/applications/?*/edits/?*"
 static const struct {
 	const char *pattern;
 	const char *methods;
@@ -273,11 +284,45 @@ static const struct {
 	{ "/v2/applications/?*/?*/?*:query", "POST" },
 };
 
+/* About a method in lower case. */
+static char *
+hint_at_case(const char *method)
+{
+	char *upper = mem_strdup(method), *hint;
+	size_t i;
+
+	for (i = 0; upper[i] != '\0'; i++)
+		upper[i] = (char)toupper((unsigned char)upper[i]);
+	hint = mem_printf("methods are in upper case: -X %s", upper);
+	free(upper);
+	return hint;
+}
+
+/* About a method that the API does not know at a path, or NULL. */
+static char *
+hint_at_method(const char *path, const char *method)
+{
+	const char *methods = NULL;
+	size_t i;
+
+	for (i = 0; i < COUNT(routes) && methods == NULL; i++)
+		if (fnmatch(routes[i].pattern, path,
+			FNM_PATHNAME | FNM_NOESCAPE) == 0)
+			methods = routes[i].methods;
+	if (methods != NULL && strcasestr(methods, method) == NULL)
+		return mem_printf("this path takes %s, not %s: -X %s", methods,
+		    method, strchr(methods, ' ') == NULL ? methods : "METHOD");
+	if (strpbrk(method, "abcdefghijklmnopqrstuvwxyz") != NULL)
+		return hint_at_case(method);
+	return NULL;
+}
+
 /* About a path and method that the API does not know. */
 static char *
 hint_at_route(const struct amazon_trouble *trouble)
 {
-	const char *path = trouble->below, *method = trouble->method;
+	const char *path = trouble->below;
+	char *hint;
 	size_t i;
 
 	if (strstr(path, "//") != NULL || path[strlen(path) - 1] == '/')
@@ -286,17 +331,11 @@ hint_at_route(const struct amazon_trouble *trouble)
 	for (i = 0; i < COUNT(path_hints); i++)
 		if (matches_path(path, path_hints[i].pattern))
 			return mem_strdup(path_hints[i].hint);
-	if (strpbrk(method, "abcdefghijklmnopqrstuvwxyz") != NULL)
-		return mem_printf(
-		    "methods are in upper case, unlike %s", method);
-	for (i = 0; i < COUNT(routes); i++)
-		if (fnmatch(routes[i].pattern, path,
-			FNM_PATHNAME | FNM_NOESCAPE) == 0 &&
-		    strstr(routes[i].methods, method) == NULL)
-			return mem_printf("this path takes %s, not %s: -X "
-					  "gives the method",
-			    routes[i].methods, method);
-	return mem_strdup("the API has no such path, or not with this method");
+	hint = hint_at_method(path, trouble->method);
+	if (hint == NULL)
+		hint = mem_strdup("the API has no such path, or not with this "
+				  "method");
+	return hint;
 }
 
 /* About too many requests. */
@@ -353,6 +392,8 @@ amazon_hint(const struct amazon_trouble *trouble)
 		if ((api_hints[i].code == 0 ||
 			api_hints[i].code == trouble->code) &&
 		    has_text(api_hints[i].text, trouble->message) &&
+		    (api_hints[i].path == NULL ||
+			matches_path(trouble->below, api_hints[i].path)) &&
 		    (trouble->is_matched || !api_hints[i].if_matched) &&
 		    (trouble->is_redirect || !api_hints[i].if_redirect))
 			return mem_strdup(api_hints[i].hint);
@@ -376,7 +417,7 @@ amazon_hint_refused(const struct amazon_api *wanted, const char *scope)
 		    wanted->name, wanted->scope, scope);
 	return mem_printf("is the security profile attached to this API "
 			  "(" CONSOLE "), and is %s its scope? asauth "
-			  "whoami-scope tells",
+			  "whoami-scope --all tells",
 	    scope);
 }
 

@@ -156,6 +156,18 @@ END
         /download/report/sales/2026/10
 }
 
+@test "what is not there has a hint where that is usual" {
+    local path
+    for path in /vitals/apps/a/x /v2/applications/a/vitals/x:query \
+        /v2/applications/a/monetization/x; do
+        hinted 404 '{"code":"NOT_FOUND","message":"x","status":404}' \
+            'the path is right, but there is no data' "$path"
+    done
+    hinted 404 '{"errorCode":"x"}' \
+        'where there is no image of that type yet, the ETag of the listing' \
+        --etag-from . -X POST "$edits/e/listings/en-US/screenshots"
+}
+
 @test "too many requests have a hint at how many are allowed" {
     local path
     for path in /download/report/sales/2026/10 /vitals/apps/a/x; do
@@ -193,12 +205,13 @@ END
     while IFS='|' read -r method path hint; do
         hinted 400 "$gateway" "$hint" -X "$method" "$path"
     done <<END
-post|$edits|methods are in upper case, unlike post
-GET|$edits/e/commit|this path takes POST, not GET: -X gives the method
+post|$edits|methods are in upper case: -X POST
+GET|$edits/e/commit|this path takes POST, not GET: -X POST
+get|$edits/e/validate|this path takes POST, not get: -X POST
 GET|$edits/e/validate|this path takes POST, not GET
 PUT|$edits/e/apks/upload|this path takes POST, not PUT
 POST|$edits/e/apks/a/replace|this path takes PUT, not POST
-PATCH|$edits/e/listings/en-US|this path takes GET, PUT or DELETE, not PATCH
+PATCH|$edits/e/listings/en-US|this path takes GET, PUT or DELETE, not PATCH: -X METHOD
 GET|/vitals/apps/a/crashMetricSet:query|this path takes POST, not GET
 POST|/download/report/sales/2026/10|this path takes GET, not POST
 PUT|$edits/e/listings/en-US|the API has no such path, or not with this
