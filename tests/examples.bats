@@ -222,6 +222,24 @@ END
     equals "$(calls | grep DELETE)" $'DELETE * *\nDELETE * *\nDELETE * *'
 }
 
+@test "a dry run of release ends at once when it alone is told to" {
+    local pid start
+    standin set api_mode=ok,ok,ok,ok,ok,ok,hold,ok
+    TMPDIR=$work "$HERE/../examples/release" --dry-run --notes "$NOTES" \
+        "$APK" </dev/null >stdout 2>stderr &
+    pid=$!
+    standin wait api 7
+    start=$(milliseconds)
+    kill -TERM "$pid"
+    ended "$pid"
+    number "$status" -eq 143
+    number "$(($(milliseconds) - start))" -lt 10000
+    contains "$(<stderr)" 'the edit has been deleted'
+    equals "$(ls "$work")" ''
+    equals "$(asauth request "$edits")" '{}'
+    standin release
+}
+
 @test "an example waits while Amazon digests an upload" {
     begin_edit
     standin set digest_seconds=1
