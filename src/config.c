@@ -14,6 +14,7 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "suggest.h"
 #include "syntax.h"
 #include "text.h"
 
@@ -94,6 +95,22 @@ value_flaw(const struct config *config, enum option_id id, json_t *value)
 	}
 }
 
+static void
+warn_key(const struct config *config, const char *prefix, const char *key)
+{
+	struct suggestion meant = { .word = key };
+	enum option_id id;
+
+	for (id = 0; id < OPT_COUNT; id++)
+		if (options[id].key != NULL)
+			suggest_consider(&meant, options[id].key);
+	if (meant.name != NULL)
+		msg_warn("%s: unknown key %s%s: did you mean %s?", config->path,
+		    prefix, key, meant.name);
+	else
+		msg_warn("%s: unknown key %s%s", config->path, prefix, key);
+}
+
 /* Checks the object's keys, and notes in CONFIG for which of them it matters
  * who may read or write the file. Messages put PREFIX before their names. */
 static int
@@ -120,8 +137,7 @@ check_keys(struct config *config, const char *prefix, json_t *object,
 				flaw = "must be \"client_credentials\"";
 		} else if (object != config->root ||
 		    strcmp(key, "profiles") != 0)
-			msg_warn(
-			    "%s: unknown key %s%s", config->path, prefix, key);
+			warn_key(config, prefix, key);
 		if (flaw != NULL)
 			return failure_set(failure, AS_USAGE, "%s: %s%s %s",
 			    config->path, prefix, key, flaw);

@@ -79,6 +79,19 @@ token --config config.json --profile report | no profile report | its profiles a
 END
 }
 
+@test "a key that is nearly one of the config file's" {
+    local key
+    for key in client-id clientId clientid Client_id; do
+        echo "{\"$key\": \"x\"}" >config.json
+        run_asauth whoami-scope --offline --config config.json
+        assert_stderr_has "unknown key $key: did you mean client_id?"
+    done
+    echo '{"client_secret_cmd": ["x"], "nonsense": 1}' >config.json
+    run_asauth whoami-scope --offline --config config.json
+    assert_stderr_has 'client_secret_cmd: did you mean client_secret'
+    matches "$stderr" 'unknown key nonsense'$'\n'
+}
+
 @test "mistakes in scopes and values" {
     told 2 <<'END'
 token --format xml | xml: not token, header, curl or json | see asauth token --help
