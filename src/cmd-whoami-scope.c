@@ -176,7 +176,7 @@ print_setting(
 {
 	const char *text = settings_text(settings, id);
 	const char *origin = settings_origin(settings, id);
-	char *safe, *from;
+	char *safe, *place, *from;
 
 	if (text == NULL) {
 		printf("%-14s none\n", label);
@@ -185,24 +185,16 @@ print_setting(
 	safe = id == OPT_CLIENT_ID && credential_is_secret(text) ?
 	    mem_strdup("a client secret, not shown") :
 	    msg_clean(text);
-	from = origin != NULL ? mem_printf("(from %s)", origin) :
+	place = msg_clean(origin != NULL ? origin : "");
+	from = origin != NULL ? mem_printf("(from %s)", place) :
 				mem_strdup("(the default)");
+	free(place);
 	printf("%-14s %s", label, safe);
 	if (15 + strlen(safe) + 1 + strlen(from) > SCREEN)
 		printf("\n%-14s", "");
 	printf(" %s\n", from);
 	free(safe);
 	free(from);
-}
-
-static void
-print_secret(const struct settings *settings, enum option_id kind)
-{
-	if (kind == OPT_COUNT)
-		printf("%-14s none\n", "client secret");
-	else
-		printf("%-14s from %s\n", "client secret",
-		    settings_origin(settings, kind));
 }
 
 /* TEXT between BEFORE and AFTER, made safe. */
@@ -213,6 +205,16 @@ print_safe(const char *before, const char *text, const char *after)
 
 	printf("%s%s%s", before, safe, after);
 	free(safe);
+}
+
+static void
+print_secret(const struct settings *settings, enum option_id kind)
+{
+	if (kind == OPT_COUNT)
+		printf("%-14s none\n", "client secret");
+	else
+		print_safe("client secret  from ",
+		    settings_origin(settings, kind), "\n");
 }
 
 static void

@@ -353,6 +353,7 @@ config_choose(struct config *config, const char *name, struct failure *failure)
 {
 	json_t *profiles = json_object_get(config->root, "profiles"), *profile;
 	const char *other;
+	char *word;
 	struct buf names = { 0 };
 
 	if (name == NULL)
@@ -365,7 +366,9 @@ config_choose(struct config *config, const char *name, struct failure *failure)
 		    "profile %s: there is no config file", name);
 	failure_set(failure, AS_USAGE, "%s: no profile %s", config->path, name);
 	json_object_foreach(profiles, other, profile) {
-		buf_printf(&names, " %s", other);
+		word = text_word(other);
+		buf_printf(&names, " %s", word);
+		free(word);
 	}
 	if (names.length > 0)
 		failure_hint(failure, "its profiles are:%s", names.data);

@@ -206,6 +206,16 @@ hide_secret(const char *text)
 }
 
 void
+hide_argument(const char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	word = equals != NULL ? equals + 1 : word + strspn(word, "-");
+	if (strlen(word) == 64 && strspn(word, "0123456789abcdefABCDEF") == 64)
+		hide_secret(word);
+}
+
+void
 hide_link(const char *link)
 {
 	const char *at = strstr(link, "//");

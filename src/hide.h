@@ -31,6 +31,9 @@ void hide_link(const char *link);
 void hide_login(const char *login);
 /* The same in a proxy's URL, however malformed. */
 void hide_proxy(const char *url);
+/* A word of the command line, if it can only be a client secret of the older
+ * kind: 64 hexadecimal digits, "OPTION=" before them or not. */
+void hide_argument(const char *word);
 /* Wipes and forgets all of it. */
 void hide_forget(void);
 

@@ -139,7 +139,7 @@ main(int argc, char **argv)
 	char **arguments = argc > 0 ? argv + 1 : argv;
 	const struct command *command = option_command(arguments[0]);
 	size_t seed;
-	int status;
+	int status, i;
 
 	fill_descriptors();
 	forbid_core();
@@ -149,6 +149,9 @@ main(int argc, char **argv)
 		json_object_seed(seed);
 	signal(SIGPIPE, SIG_IGN); /* writing reports these */
 	signal(SIGXFSZ, SIG_IGN);
+	option_hide_variables();
+	for (i = 1; i < argc; i++)
+		hide_argument(argv[i]);
 	status = command != NULL ? run_command(&run, command, arguments) :
 				   run_alone(arguments, &run.failure);
 	failure_print(&run.failure);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "credential.h"
+#include "hide.h"
 #include "mem.h"
 #include "refused.h"
 #include "suggest.h"
@@ -209,6 +210,17 @@ option_command(const char *name)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
+}
+
+void
+option_hide_variables(void)
+{
+	enum option_id id;
+
+	for (id = 0; id < OPT_COUNT; id++)
+		if (options[id].marks & OPT_IS_SECRET &&
+		    options[id].env != NULL)
+			hide_secret(getenv(options[id].env));
 }
 
 bool

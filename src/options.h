@@ -149,6 +149,9 @@ extern const struct option_row options[OPT_COUNT];
 #define OPTION_SECRETS 3
 extern const enum option_id option_secrets[OPTION_SECRETS];
 
+/* Has the secrets in the environment hidden (hide.h) before they are asked for:
+ * they may have been given in the wrong place as well. */
+void option_hide_variables(void);
 bool option_is_known(enum option_id id, const struct command *command);
 /* The option that the config key KEY sets, or OPT_COUNT. */
 enum option_id option_by_key(const char *key);

@@ -168,15 +168,16 @@ read_terminal(const char *prompt, char *answer, size_t size)
 static int
 ask_for_secret(struct secret *secret, struct failure *failure)
 {
-	char answer[4096], *text, *prompt;
+	char answer[4096], *text, *id, *prompt;
 	int status;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) || settings_in_ci())
 		return account_fail_missing(secret->settings, "client secret",
 		    option_secrets, OPTION_SECRETS, failure);
 	/* With an id of Amazon's it fits into 80 columns. */
-	prompt = mem_printf(
-	    "Secret for %s: ", settings_text(secret->settings, OPT_CLIENT_ID));
+	id = msg_clean(settings_text(secret->settings, OPT_CLIENT_ID));
+	prompt = mem_printf("Secret for %s: ", id);
+	free(id);
 	text = read_terminal(prompt, answer, sizeof(answer));
 	free(prompt);
 	status = text != NULL ?

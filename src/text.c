@@ -36,11 +36,13 @@ text_quoted(const char *text)
 char *
 text_word(const char *text)
 {
+	static const char metacharacters[] = " \\'\"`$&|;<>()[]{}*?!#~^";
 	struct buf quoted = { 0 };
 	size_t length;
 
-	if (*text != '\0' &&
-	    strpbrk(text, " \t\n\\'\"`$&|;<>()[]{}*?!#~") == NULL) {
+	/* zsh reads a path out of =WORD. */
+	if (*text != '\0' && *text != '=' &&
+	    strpbrk(text, metacharacters) == NULL && !text_has_control(text)) {
 		buf_puts(&quoted, text);
 		return buf_take(&quoted);
 	}

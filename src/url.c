@@ -167,6 +167,7 @@ url_check(const char *what, const char *text, const struct settings *settings,
     struct url *url, struct failure *failure)
 {
 	int status = url_check_open(text, true, url);
+	char *host;
 
 	if (status == AS_URL) {
 		/* What stands before an @ may be a password. */
@@ -192,8 +193,10 @@ url_check(const char *what, const char *text, const struct settings *settings,
 		    "%s: %s%s%s: only https, or http to loopback, is allowed",
 		    what, url->scheme, *url->host != '\0' ? " to " : "",
 		    url->host);
+		host = text_word(url->host);
 		if (strcmp(url->scheme, "http") == 0)
-			failure_hint(failure, "use https://%s", url->host);
+			failure_hint(failure, "use https://%s", host);
+		free(host);
 		return status;
 	}
 	if (ends_with(url->host, '.'))
@@ -205,9 +208,11 @@ url_check(const char *what, const char *text, const struct settings *settings,
 		return AS_OK;
 	failure_set(
 	    failure, AS_USAGE, "%s: host %s is not allowed", what, url->host);
+	host = text_word(url->host);
 	failure_hint(failure,
 	    "only if it is trusted with your credentials: --allow-host %s",
-	    url->host);
+	    host);
+	free(host);
 	return AS_USAGE;
 }
 

@@ -92,3 +92,56 @@ setup() {
     run_asauth request -f -w '%{stderr}%header{x}' "$STANDIN_API/echo"
     assert_no_secret
 }
+
+@test "a secret or a token that is given in the wrong place is not repeated" {
+    local hex word line
+    hex=$(printf '%064x' 0xabcdef)
+    for word in "$hex" Atc\|MQEBIHr0123 amzn1.oa2-cs.v1.0123abcd \
+        "$STANDIN_CLIENT_SECRET"; do
+        while read -r line; do
+            eval "run_asauth $line"
+            assert_status 2 || fail "$line"
+            refute_stderr_has "${word:4}"
+            refute_stdout_has "${word:4}"
+        done <<'END'
+"$word"
+token "$word"
+token --format "$word"
+token --format="$word"
+token --profile "$word"
+token "--$word"
+request "$word" "$word"
+request -H "$word" /x
+whoami-scope "$word" x
+END
+    done
+}
+
+@test "what a hint has to be pasted is quoted for the shell" {
+    run_asauth request 'https://evil|reboot/x'
+    differs "$status" 0 # newer libcurls see no host in it
+    refute_stderr_has 'allow-host evil|'
+    run_asauth request 'http://evil|reboot/x'
+    differs "$status" 0
+    refute_stderr_has 'https://evil|'
+    use_config
+    configure '{"profiles": {"=f": {}, "a b": {}, "c;d": {}, "e": {}}}'
+    run_asauth token --profile x
+    assert_status 2
+    assert_stderr_has "its profiles are: '=f' 'a b' 'c;d' e"
+}
+
+@test "names with escapes do not drive the terminal in a report either" {
+    use_config
+    configure '{"profiles": {"a\u001b[31m": {"scope": "b\u009b1m",
+        "token_url": "https://u:S3CR3T@a.example/"}}}'
+    run_asauth whoami-scope --offline --profile $'a\033[31m'
+    assert_status 67
+    refute_stdout_has $'\033'
+    refute_stdout_has $'\xc2\x9b'
+    assert_stdout_has 'profile        a^[[31m'
+    assert_stdout_has 'https://[redacted]@a.example/'
+    run_asauth whoami-scope --offline --json --profile $'a\033[31m'
+    refute_stdout_has S3CR3T
+    equals "$(jq -r .profile <<<"$stdout")" $'a\033[31m'
+}
