@@ -51,6 +51,7 @@ struct transfer {
 	bool is_crooked;    /* the status line is none of HTTP's */
 	bool has_stalled;
 	bool is_body_read; /* to its end */
+	bool is_queued;	   /* the other end has not taken all of it */
 	struct speed speed;
 	long long begun; /* clock_ms() */
 	long connect_ms; /* to connect within */
@@ -196,7 +197,8 @@ static void
 note_sent(struct transfer *transfer, curl_off_t to_send, curl_off_t sent)
 {
 	transfer->reply->was_sent = sent > 0 &&
-	    (to_send > 0 ? sent >= to_send : transfer->is_body_read);
+	    (to_send > 0 ? sent >= to_send : transfer->is_body_read) &&
+	    !transfer->is_queued;
 }
 
 /* Whether the connection is there and the request goes out. */
@@ -216,6 +218,7 @@ on_progress(void *context, curl_off_t to_receive, curl_off_t received,
 	struct transfer *transfer = context;
 	const struct http_call *call = transfer->call;
 
+	transfer->is_queued = speed_queued(transfer->http->socket) > 0;
 	note_sent(transfer, to_send, sent);
 	if (!has_begun(transfer))
 		speed_begin(&transfer->speed);
@@ -469,8 +472,8 @@ explain(const struct transfer *transfer)
 	} else if (transfer->has_stalled) {
 		reply->status = AS_TIMEOUT;
 		snprintf(error, REPLY_ERROR_SIZE,
-		    "less than %ld bytes per second for %ld seconds",
-		    transfer->call->stall_rate, stall_limit(transfer));
+		    "slower than %ld B/s for %ld s", transfer->call->stall_rate,
+		    stall_limit(transfer));
 	} else if (reply->is_too_large || is_long_line) {
 		reply->is_too_large = true;
 		reply->status = AS_RECEIVE;

@@ -12,9 +12,8 @@ speed_begin(struct speed *speed)
 	speed->measured_at = speed->fast_at = clock_ms();
 }
 
-/* Bytes that wait in the socket; 0 where the system does not tell. */
-static int
-queued_bytes(int socket)
+int
+speed_queued(int socket)
 {
 	int queued = 0;
 
@@ -34,7 +33,7 @@ speed_has_stalled(
 	const long long now = clock_ms(), passed = now - speed->measured_at;
 
 	if (passed >= MEASURE_MS) {
-		bytes -= queued_bytes(socket);
+		bytes -= speed_queued(socket);
 		if ((bytes - speed->bytes) * 1000 >= rate * passed)
 			speed->fast_at = now;
 		speed->bytes = bytes;

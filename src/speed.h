@@ -16,11 +16,13 @@ struct speed {
 
 /* The transfer begins now; connecting has a limit of its own. */
 void speed_begin(struct speed *speed);
+/* How many bytes that were written to SOCKET the other end has not taken; 0 where
+ * the system does not tell. */
+int speed_queued(int socket);
 /*
  * Whether fewer than RATE bytes per second have moved for LIMIT seconds (0: no
- * limit), BYTES having moved so far either way: without those that were written
- * to SOCKET and that the other end has not taken, as far as the system tells.
- * To be asked some times a second.
+ * limit), BYTES having moved so far either way, those queued in SOCKET not
+ * counted. To be asked some times a second.
  */
 bool speed_has_stalled(
     struct speed *speed, long rate, long limit, long long bytes, int socket);

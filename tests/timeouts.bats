@@ -164,6 +164,17 @@ out of time: --max-time is 0.7 s"
     standin release
 }
 
+@test "a body that the other end has not taken was not sent, and is retried" {
+    asauth token >/dev/null
+    standin set api_mode=hold
+    head -c 900000 /dev/zero >file
+    request -y 1 --retry 1 -T file "$api/sink"
+    assert_status 28
+    assert_stderr_has 'slower than 1 B/s for 1 s; trying again'
+    refute_stderr_has 'had been sent'
+    standin release
+}
+
 @test "after a write whose answer was lost the hint is to look before repeating it" {
     local mode options
     asauth token >/dev/null
