@@ -4,10 +4,8 @@
 
 #include <errno.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "asauth.h"
 #include "credential.h"
@@ -17,8 +15,7 @@
 #include "suggest.h"
 #include "syntax.h"
 #include "text.h"
-
-#define MAX_LINKS 40
+#include "trust.h"
 
 static bool
 is_array_of_text(const json_t *value)
@@ -170,105 +167,6 @@ check_profiles(struct config *config, struct failure *failure)
 	return status;
 }
 
-/* Others are everybody, and a group that is not our private one. */
-static bool
-others_may_write(const struct stat *st)
-{
-	return st->st_mode & S_IWOTH ||
-	    (st->st_mode & S_IWGRP && st->st_gid != geteuid());
-}
-
-/* The directory in which others can put another file in the place of PATH, or
- * of what it leads to by links; NULL: none; the caller frees it. */
-static char *
-open_directory(const char *path)
-{
-	char target[PATH_MAX], *current = mem_strdup(path), *directory, *copy;
-	struct stat st;
-	ssize_t length;
-	int i;
-
-	for (i = 0; i < MAX_LINKS && current != NULL; i++) {
-		copy = mem_strdup(current);
-		directory = mem_strdup(dirname(copy));
-		free(copy);
-		length = readlink(current, target, sizeof(target) - 1);
-		free(current);
-		if (stat(directory, &st) == 0 && others_may_write(&st) &&
-		    !(st.st_mode & S_ISVTX))
-			return directory;
-		target[length > 0 ? length : 0] = '\0';
-		current = length > 0 ? file_join(directory, target) : NULL;
-		free(directory);
-	}
-	free(current);
-	return NULL;
-}
-
-/* Somebody else could have written the file: FLAW, which chmod of OPEN (NULL:
- * nothing) mends. */
-static int
-fail_foreign(const struct config *config, const char *flaw, const char *open,
-    struct failure *failure)
-{
-	char *quoted = text_quoted(open != NULL ? open : config->path);
-
-	if (config->guarded != NULL) {
-		failure_set(failure, AS_USAGE,
-		    "%s: %s, and %s says whose account it is, where secrets "
-		    "go or what is run",
-		    config->path, flaw, config->guarded);
-		if (open != NULL)
-			failure_hint(failure, "chmod go-w %s", quoted);
-		else
-			failure_hint(failure,
-			    "if it can be trusted: --config %s", quoted);
-	} else if (open != NULL)
-		msg_warn("%s: %s; mend with: chmod go-w %s", config->path, flaw,
-		    quoted);
-	else
-		msg_warn("%s: %s", config->path, flaw);
-	free(quoted);
-	return config->guarded != NULL ? AS_USAGE : AS_OK;
-}
-
-/* A pipe of <(...) and a device belong to who started us. */
-static bool
-is_handed_over(const char *path)
-{
-	return strncmp(path, "/dev/", 5) == 0 ||
-	    strncmp(path, "/proc/", 6) == 0;
-}
-
-static int
-check_permissions(const struct config *config, const struct stat *about,
-    bool is_by_flag, struct failure *failure)
-{
-	const bool is_foreign = about->st_uid != geteuid();
-	char *directory;
-	int status = AS_OK;
-
-	if (config->root == NULL || is_handed_over(config->path))
-		return AS_OK;
-	directory = open_directory(config->path);
-	if (others_may_write(about))
-		status = fail_foreign(
-		    config, "others may write to it", config->path, failure);
-	else if (directory != NULL)
-		status = fail_foreign(config,
-		    "others may write to its directory", directory, failure);
-	else if (is_foreign && about->st_uid != 0 && !is_by_flag)
-		status = fail_foreign(
-		    config, "it belongs to another user", NULL, failure);
-	free(directory);
-	if (status == AS_OK && !is_foreign &&
-	    about->st_mode & (S_IRGRP | S_IROTH) &&
-	    config->marks & OPT_IS_SECRET)
-		msg_warn_mode(
-		    config->path, "holds a secret that others may read", "600");
-	return status;
-}
-
 static int
 config_parse(
     struct config *config, const struct buf *text, struct failure *failure)
@@ -341,9 +239,11 @@ config_load(struct config *config, const char *path, enum config_name named,
 		status = check_keys(config, "", config->root, failure);
 	if (status == AS_OK)
 		status = check_profiles(config, failure);
-	if (status == AS_OK)
-		status = check_permissions(
-		    config, &about, named == CONFIG_BY_FLAG, failure);
+	if (status == AS_OK && config->root != NULL)
+		status = trust_writers(path, &about, named == CONFIG_BY_FLAG,
+		    config->guarded, failure);
+	if (status == AS_OK && config->marks & OPT_IS_SECRET)
+		trust_readers(path, &about);
 	buf_free(&text);
 	return status;
 }

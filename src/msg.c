@@ -11,7 +11,6 @@
 #include "hide.h"
 #include "mem.h"
 #include "printable.h"
-#include "text.h"
 
 static bool is_silent;
 static bool errors_shown = true;
@@ -88,15 +87,6 @@ msg_warn(const char *format, ...)
 	va_end(arguments);
 	emit("asauth: warning: ", text);
 	mem_wipe(text);
-}
-
-void
-msg_warn_mode(const char *path, const char *flaw, const char *mode)
-{
-	char *quoted = text_quoted(path);
-
-	msg_warn("%s: %s; mend with: chmod %s %s", path, flaw, mode, quoted);
-	free(quoted);
 }
 
 void

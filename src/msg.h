@@ -46,9 +46,6 @@ void failure_free(struct failure *failure);
 
 /* Trouble that the run survives. Silenced by -s. */
 void msg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same for a file that is open to others, "PATH: FLAW", with the chmod(1)
- * that mends it. */
-void msg_warn_mode(const char *path, const char *flaw, const char *mode);
 /* A line of -v, begun with MARK ('*', '>' or '<') and a blank. */
 void msg_verbose(char mark, const char *line);
 

@@ -19,6 +19,7 @@
 #include "program.h"
 #include "signals.h"
 #include "text.h"
+#include "trust.h"
 
 #define SECRET_LIMIT 65536 /* bytes */
 
@@ -75,10 +76,7 @@ read_secret_file(const struct secret *secret, struct buf *text)
 	if (file_read(path, SECRET_LIMIT, timeout, text, &about) == -1)
 		return errno == ETIMEDOUT ? "nobody writes it to its end" :
 					    strerror(errno);
-	if (S_ISREG(about.st_mode) && about.st_uid == geteuid() &&
-	    about.st_mode & (S_IRGRP | S_IROTH))
-		msg_warn_mode(
-		    path, "holds a secret that others may read", "600");
+	trust_readers(path, &about);
 	return NULL;
 }
 

@@ -143,3 +143,66 @@ setup() {
     run_asauth token --no-cache --client-id x --config <(cat secret.json)
     exists "$ran"
 }
+
+@test "advice on a file of settings is given only where it can be followed" {
+    local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
+    cp "$ASAUTH" asauth
+    mkdir -m 755 volume
+    echo "{\"client_id\":\"$ASAUTH_CLIENT_ID\",
+        \"client_secret\":\"$ASAUTH_CLIENT_SECRET\"}" >volume/config
+    echo "$ASAUTH_CLIENT_SECRET" >volume/secret
+    chmod 644 volume/*
+    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    run_as() {
+        status=0
+        "${as[@]}" env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent \
+            ./asauth token --no-cache "$@" >stdout 2>stderr || status=$?
+        stdout=$(<stdout) stderr=$(<stderr)
+    }
+    # Root's: who may read it is not for us to say.
+    run_as --config volume/config
+    assert_status 0
+    assert_empty_stderr
+    ASAUTH_CLIENT_ID=$STANDIN_CLIENT_ID \
+        run_as --client-secret-file volume/secret
+    assert_status 0
+    assert_empty_stderr
+    # Who may write it neither: a copy will do.
+    chmod 666 volume/config
+    run_as --config volume/config
+    assert_status 2
+    assert_stderr_has 'hint: install -m 600 volume/config asauth.json, and'
+    chmod 644 volume/config
+    chmod 777 volume
+    run_as --config volume/config
+    assert_status 2
+    assert_stderr_has 'hint: install -m 600 volume/config asauth.json, and'
+    # Ours, but on a mount that is read-only.
+    chmod 755 volume
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --mount --propagation private bash -c '
+        mount --bind volume volume && mount -o remount,bind,ro volume &&
+            exec "$@"' - "$ASAUTH" token --no-cache --config volume/config \
+        >stdout 2>stderr
+    stdout=$(<stdout) stderr=$(<stderr)
+    assert_empty_stderr
+    run_asauth token --no-cache --config volume/config
+    assert_stderr_has 'chmod 600 volume/config'
+}
+
+@test "a pipe of a substitution and a device pass, a file below /dev does not" {
+    local file
+    file=$(mktemp /dev/shm/asauth.XXXXXX)
+    echo '{"client_id":"x"}' >"$file"
+    chmod 666 "$file"
+    unset ASAUTH_CLIENT_ID
+    run_asauth token --config "$file"
+    assert_stderr_has 'others may write to it'
+    rm "$file"
+    mkfifo -m 666 "$file"
+    echo '{"client_id":"x"}' >"$file" &
+    run_asauth token --config "$file"
+    assert_stderr_has 'others may write to it'
+    rm "$file"
+}
