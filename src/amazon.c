@@ -376,6 +376,32 @@ is_outside(const struct amazon_trouble *trouble)
 	    strncmp(trouble->path, CONSOLE_PATH, strlen(CONSOLE_PATH)) == 0;
 }
 
+/* About a token that was refused for good. */
+static char *
+hint_at_refusal(const struct amazon_trouble *trouble)
+{
+	const struct amazon_api *wanted = amazon_api_of_path(trouble->below);
+	const char *scope = trouble->scope, *from = trouble->scope_origin;
+
+	if (scope == NULL && wanted != NULL)
+		return mem_printf(
+		    "the token is from ASAUTH_TOKEN: is it older than an "
+		    "hour, or not for --scope %s (%s)?",
+		    wanted->name, wanted->scope);
+	if (scope == NULL)
+		return mem_strdup("the token is from ASAUTH_TOKEN: is it older "
+				  "than an hour, or for another API?");
+	if (wanted != NULL && strcmp(wanted->scope, scope) != 0)
+		return mem_printf("this API needs --scope %s (%s); the token "
+				  "is for %s%s%s",
+		    wanted->name, wanted->scope, scope,
+		    from != NULL ? ", from " : "", from != NULL ? from : "");
+	return mem_printf("is the security profile attached to this API "
+			  "(" CONSOLE "), and is %s its scope? asauth "
+			  "whoami-scope --all tells",
+	    scope);
+}
+
 char *
 amazon_hint(const struct amazon_trouble *trouble)
 {
@@ -383,6 +409,8 @@ amazon_hint(const struct amazon_trouble *trouble)
 
 	if (is_outside(trouble))
 		return hint_outside(trouble);
+	if (trouble->is_refused)
+		return hint_at_refusal(trouble);
 	if (trouble->below != NULL &&
 	    has_text("Unable to fetch the request scope", trouble->message))
 		return hint_at_route(trouble);
@@ -398,27 +426,6 @@ amazon_hint(const struct amazon_trouble *trouble)
 		    (trouble->is_redirect || !api_hints[i].if_redirect))
 			return mem_strdup(api_hints[i].hint);
 	return NULL;
-}
-
-char *
-amazon_hint_refused(const struct amazon_api *wanted, const char *scope)
-{
-	if (scope == NULL && wanted != NULL)
-		return mem_printf(
-		    "the token is from ASAUTH_TOKEN: is it older than an "
-		    "hour, or not for --scope %s (%s)?",
-		    wanted->name, wanted->scope);
-	if (scope == NULL)
-		return mem_strdup("the token is from ASAUTH_TOKEN: is it older "
-				  "than an hour, or for another API?");
-	if (wanted != NULL && strcmp(wanted->scope, scope) != 0)
-		return mem_printf(
-		    "this API needs --scope %s (%s); the token is for %s",
-		    wanted->name, wanted->scope, scope);
-	return mem_printf("is the security profile attached to this API "
-			  "(" CONSOLE "), and is %s its scope? asauth "
-			  "whoami-scope --all tells",
-	    scope);
 }
 
 /* The first row that fits counts. {scope} and {url} stand for what the log-in

@@ -73,14 +73,14 @@ struct amazon_trouble {
 	const char *path;
 	const char *below; /* what of it is below the API URL, NULL: nothing */
 	const char *api_url;
+	bool is_refused; /* what is refused is the token, for good */
+	const char
+	    *scope; /* of the token, NULL: it was given by ASAUTH_TOKEN */
+	const char *scope_origin; /* where that is from, NULL: the default */
 };
 
 /* What to do about it, or NULL; the caller frees it. */
 char *amazon_hint(const struct amazon_trouble *trouble);
-/* What to check when the token, asked for with SCOPE (NULL: it was given by
- * ASAUTH_TOKEN), was refused for good by the API WANTED (NULL: not known which);
- * the caller frees it. */
-char *amazon_hint_refused(const struct amazon_api *wanted, const char *scope);
 /* What to do about the token endpoint's refusal ERROR (RFC 6749, section 5.2)
  * that says WHY (NULL: it does not), or about its status CODE where ERROR is
  * NULL; NULL: nothing is known; the caller frees it. */

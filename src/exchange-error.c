@@ -35,14 +35,11 @@ is_page(const struct reply *reply)
 static char *
 find_hint(const struct exchange *exchange, const char *lines)
 {
+	const struct settings *settings = &exchange->run->settings;
 	const struct http_call *call = &exchange->hop;
 	const struct reply *reply = &exchange->reply;
 	const struct auth *auth = exchange->auth;
-	const char *api_url = settings_text(
-	    &exchange->run->settings, OPT_API_URL);
-	const char *below = url_below(&exchange->url, api_url);
-	const bool is_api = call->bearer != NULL;
-	const struct amazon_trouble trouble = {
+	struct amazon_trouble trouble = {
 		.code = reply->code,
 		.is_redirect = reply_is_redirect(reply->code),
 		.is_page = is_page(reply),
@@ -50,15 +47,19 @@ find_hint(const struct exchange *exchange, const char *lines)
 		.method = method_of_call(call),
 		.is_retried = exchange->retries > 0,
 		.is_matched = headers_have(&call->headers, "If-Match"),
-		.path = is_api ? exchange->url.path : NULL,
-		.below = is_api ? below : NULL,
-		.api_url = api_url,
+		.api_url = settings_text(settings, OPT_API_URL),
 	};
 
-	if (!is_api || !amazon_refuses_token(reply->code, &exchange->kept))
-		return amazon_hint(&trouble);
-	return amazon_hint_refused(amazon_api_of_path(below),
-	    auth->origin == AUTH_GIVEN ? NULL : auth->scope);
+	if (call->bearer != NULL) {
+		trouble.path = exchange->url.path;
+		trouble.below = url_below(&exchange->url, trouble.api_url);
+		trouble.is_refused = amazon_refuses_token(
+		    reply->code, &exchange->kept);
+		if (auth->origin != AUTH_GIVEN)
+			trouble.scope = auth->scope;
+		trouble.scope_origin = settings_origin(settings, OPT_SCOPE);
+	}
+	return amazon_hint(&trouble);
 }
 
 int

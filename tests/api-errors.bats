@@ -230,6 +230,7 @@ the API is at $ASAUTH_API_URL" "$console"
         "$STANDIN_API/v1/applications/a/edits"
     hinted '302 Found\r\nLocation: /x\r\nX:' '' 'this is a page of the' \
         "$console"
+    hinted 401 '' 'this is a page of the' "$console"
     answer api '500 No' 'Content-Type: text/html;charset=UTF-8' -- '<p>'
     request "$STANDIN_API/x"
     assert_stderr_has 'this is no URL of the API'

@@ -99,7 +99,7 @@ same() { # WANTED GOT WHAT
     run_asauth token
     assert_status 2
     address=$(grep -o 'https://[^ ]*home[.]html' stderr)
-    for file in man/asauth.1 tests/demo; do
+    for file in man/asauth.1 tests/demo README.md; do
         grep -qF "$address" "$root/$file" || fail "$file"
         grep -qE 'Apps (&|and) Services' "$root/$file" && fail "$file: a menu"
     done

@@ -131,7 +131,8 @@ scope_is() {
         standin set api_status=refuse
         request --scope submission "$path"
         assert_status 22
-        assert_stderr_has "hint: this API needs --scope reporting ($reporting)"
+        assert_stderr_has "hint: this API needs --scope reporting \
+($reporting); the token is for $submission, from --scope"
         request "$path"
         assert_status 22
         assert_stderr_has "is $reporting its scope"
