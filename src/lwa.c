@@ -182,10 +182,8 @@ lwa_fail_transfer(const struct reply *reply, const struct lwa_request *request,
 static bool
 is_transient(const struct reply *reply)
 {
-	if (reply->is_too_large || is_encoded(reply))
-		return false;
-	return reply->status != AS_OK ? reply_is_transient(reply->status) :
-					reply_is_transient_code(reply->code);
+	return !reply->is_too_large && !is_encoded(reply) &&
+	    reply_is_transient(reply);
 }
 
 static void

@@ -219,14 +219,22 @@ is_cut(int status)
 	    status == CURLE_RECV_ERROR || status == CURLE_HTTP2_STREAM;
 }
 
+/* Whether a proxy would not lead there, which to libcurl is a connection that
+ * was cut as well. */
+static bool
+is_proxy_refusal(const struct reply *reply)
+{
+	long code = 0;
+
+	curl.easy_getinfo(reply->transfer, CURLINFO_HTTP_CONNECTCODE, &code);
+	return code >= 300 && !reply_is_transient_code(code);
+}
+
 bool
 reply_was_cut(const struct reply *reply)
 {
-	long tunnel = 0;
-
-	/* To libcurl a proxy that does not lead there is one as well. */
-	curl.easy_getinfo(reply->transfer, CURLINFO_HTTP_CONNECTCODE, &tunnel);
-	return is_cut(reply->status) && !reply->is_too_large && tunnel < 300;
+	return is_cut(reply->status) && !reply->is_too_large &&
+	    !is_proxy_refusal(reply);
 }
 
 bool
@@ -241,12 +249,16 @@ reply_was_refused(const struct reply *reply)
 }
 
 bool
-reply_is_transient(int status)
+reply_is_transient(const struct reply *reply)
 {
+	const int status = reply->status;
+
+	if (status == AS_OK)
+		return reply_is_transient_code(reply->code);
 	return status == CURLE_COULDNT_RESOLVE_PROXY ||
 	    status == CURLE_COULDNT_RESOLVE_HOST ||
 	    status == CURLE_COULDNT_CONNECT ||
-	    status == CURLE_OPERATION_TIMEDOUT || is_cut(status);
+	    status == CURLE_OPERATION_TIMEDOUT || reply_was_cut(reply);
 }
 
 bool

@@ -74,10 +74,10 @@ bool reply_was_cut(const struct reply *reply);
 bool reply_was_refused(const struct reply *reply);
 /* Whether the status code is one of those that lead elsewhere. */
 bool reply_is_redirect(long code);
-/* Whether the network can be blamed rather than the request: libcurl's codes
- * that the next try may not meet again. */
-bool reply_is_transient(int status);
-/* The same for the status code of a reply, which may fare better then. */
+/* Whether the next try may fare better: the network can be blamed rather than
+ * the request, or the server is busy. */
+bool reply_is_transient(const struct reply *reply);
+/* Whether a status code says that it is. */
 bool reply_is_transient_code(long code);
 
 #endif

@@ -125,6 +125,12 @@ setup() {
     run_asauth token -m 1 --cacert "$ca" -x "$STANDIN_PROXY"
     assert_status 56
     assert_stderr_has 403
+    # That does not pass.
+    ASAUTH_TOKEN=Atc\|x request --retry 1 --cacert "$ca" \
+        -x "$STANDIN_PROXY" https://developer.amazon.com/x
+    assert_status 56
+    refute_stderr_has again
+    assert_count proxy 3
     run_asauth token -m 1 -x http://127.0.0.1:1
     assert_status 7
     assert_stderr_has 127.0.0.1
