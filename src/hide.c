@@ -54,9 +54,10 @@ fold_run(char c)
 		return '-';
 	if (c == '/')
 		return '_';
-	if (isalnum((unsigned char)c))
-		return (char)tolower((unsigned char)c);
-	return c != '\0' && strchr("-._~", c) != NULL ? c : '\0';
+	if (!isalnum((unsigned char)c) &&
+	    (c == '\0' || strchr("-._~", c) == NULL))
+		return '\0';
+	return (char)tolower((unsigned char)c);
 }
 
 static char

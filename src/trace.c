@@ -78,9 +78,15 @@ shown_length(enum privacy privacy, bool is_reply, const char *line)
 static void
 show_header(struct trace *trace, char mark, const char *line)
 {
+	static const char location[] = "Location:";
 	size_t shown = shown_length(trace->privacy, mark == '<', line);
 	char *cut;
 
+	/* Other headers may repeat it. */
+	if (trace->privacy != PRIVACY_NONE && mark == '<' &&
+	    strncasecmp(line, location, strlen(location)) == 0)
+		hide_link(line + strlen(location) +
+		    strspn(line + strlen(location), " \t"));
 	if ((*line == ' ' || *line == '\t') &&
 	    (trace->privacy != PRIVACY_NONE || trace->is_hiding))
 		shown = 1;

@@ -195,7 +195,7 @@ bad() {
 
 # Headers that may lead to a link, each with a secret in it.
 leading_headers() {
-    local to=$1/x?sig=S3CR3T
+    local to="$1/x?sig=S3CR3T"
     printf '%s\n' "Location: $to" "Location:\t$to" "Location:\r\n $to" \
         "location: $to\r\n\tS3CR3T" "Link: <$to>; rel=next" \
         "Refresh: 0; url=$to" "Content-Location: $to" "X-Other: $to" \
@@ -207,7 +207,8 @@ leading_headers() {
     # shellcheck disable=SC2016
     local format='%{redirect_url} %{url_effective} %header{location}'
     format+=' %header{link} %header{refresh} %header{content-location}'
-    format+=' %header{x-other} %header{set-cookie} %{stderr} %header{location}'
+    format+=' %header{x-other} %header{set-cookie} %{json} %{header_json}'
+    format+=' %{stderr} %header{location} %{header_json} %{urle.query}'
     while IFS= read -r header; do
         for service in api link; do
             for option in -s -L; do
@@ -222,6 +223,18 @@ leading_headers() {
             done
         done
     done < <(leading_headers "$STANDIN_OTHER")
+}
+
+@test "fifty redirects to long links are followed in seconds, with -v as well" {
+    local pad begun
+    pad=$(printf 'Aa0_%.0s' {1..2000})
+    answer link '302 Found' "Location: /x?sig=$pad" "Server: $pad" \
+        "ETag: $pad" 'Content-Length: 0'
+    begun=$SECONDS
+    fetch -v -L "$report"
+    assert_status 47
+    number $((SECONDS - begun)) -lt 15
+    equals "$(grep -c Aa0_ "$BATS_TEST_TMPDIR/stderr")" 0
 }
 
 @test "what an API's redirect leads to is as secret as a link" {
