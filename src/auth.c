@@ -323,6 +323,10 @@ auth_forget(struct auth *auth)
 
 	if (status == AS_OK)
 		open_cache(&login, false);
+	if (login.cache.is_refused)
+		status = failure_set(login.failure, AS_WRITE,
+		    "cannot delete the cached token: its directory is not "
+		    "used");
 	if (status == AS_OK && cache_delete(&login.cache, NULL) == -1)
 		status = failure_set(login.failure, AS_WRITE,
 		    "cannot delete the cached token in %s: %s",

@@ -61,7 +61,7 @@ bool auth_may_renew(const struct auth *auth);
  * a new one. Status, in run->failure; the old token then stays. */
 int auth_renew(struct auth *auth);
 /* Deletes the cached token. Status, in run->failure: AS_USAGE without a
- * client id, AS_WRITE. */
+ * client id, AS_WRITE if there may be one still. */
 int auth_forget(struct auth *auth);
 /* Releases the token alone. */
 void auth_free(struct auth *auth);

@@ -40,12 +40,25 @@ poll_lock(struct cache_lock *lock, long long end)
 	return true;
 }
 
+static void
+lock_warn(const char *path, const char *why)
+{
+	char *command = file_chown_command(path);
+
+	if (command != NULL)
+		msg_warn(
+		    "cannot lock %s: %s; mend with: %s", path, why, command);
+	else
+		msg_warn("cannot lock %s: %s", path, why);
+	free(command);
+}
+
 void
 cache_lock_take(struct cache_lock *lock, const struct cache *cache,
     long long since, long long left)
 {
 	const char *why;
-	char name[72];
+	char name[72], *path;
 	mode_t mask;
 
 	*lock =
@@ -66,8 +79,11 @@ cache_lock_take(struct cache_lock *lock, const struct cache *cache,
 		if (errno != EWOULDBLOCK)
 			why = strerror(errno);
 	}
-	if (why != NULL)
-		msg_warn("cannot lock %s/%s: %s", cache->path, name, why);
+	if (why != NULL) {
+		path = file_join(cache->path, name);
+		lock_warn(path, why);
+		free(path);
+	}
 	cache_lock_release(lock);
 }
 

@@ -87,6 +87,42 @@ cache_distrust(int fd, mode_t type)
 	return st.st_nlink > 1 ? "it has several names" : NULL;
 }
 
+/* What to do about a directory that is not used, to be pasted; NULL: nothing is
+ * known; the caller frees it. */
+static char *
+cache_remedy(const char *directory)
+{
+	char *command = file_chown_command(directory), *quoted, *remedy;
+	struct stat st;
+
+	if (command != NULL || stat(directory, &st) == -1 ||
+	    !(st.st_mode & (S_IWGRP | S_IWOTH)) ||
+	    access(directory, W_OK | X_OK) == -1)
+		return command;
+	quoted = text_quoted(directory);
+	/* A volume that is shared on purpose has room for one of our own. */
+	if (st.st_uid == geteuid() && file_is_in_home(directory))
+		remedy = mem_printf("chmod go-w %s", quoted);
+	else
+		remedy = mem_printf("--cache-dir %s/asauth", quoted);
+	free(quoted);
+	return remedy;
+}
+
+static void
+cache_refuse(struct cache *cache, const char *directory, const char *why)
+{
+	char *remedy = cache_remedy(directory);
+
+	if (remedy != NULL)
+		msg_warn("cache directory %s is not used: %s; mend with: %s",
+		    directory, why, remedy);
+	else
+		msg_warn("cache directory %s is not used: %s", directory, why);
+	free(remedy);
+	cache_close(cache);
+}
+
 void
 cache_open(struct cache *cache, const char *directory,
     const struct cache_key *key, bool create)
@@ -114,9 +150,8 @@ cache_open(struct cache *cache, const char *directory,
 		    cache_distrust(cache->directory, S_IFDIR);
 	if (why == NULL)
 		return;
-	msg_warn("cache directory %s is not used: %s", directory, why);
-	is_refused = true;
-	cache_close(cache);
+	cache_refuse(cache, directory, why);
+	is_refused = cache->is_refused = true;
 }
 
 void

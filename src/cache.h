@@ -49,6 +49,7 @@ struct cache {
 	int directory;	    /* its descriptor, -1: there is no cache */
 	char name[72];	    /* the file's: 64 hex digits and ".json" */
 	bool is_distrusted; /* the file is, and a warning has said so */
+	bool is_refused;    /* the directory is, likewise */
 };
 
 #define CACHE_NONE              \

@@ -10,6 +10,7 @@
 #include "asauth.h"
 #include "clock.h"
 #include "msg.h"
+#include "text.h"
 
 int
 file_read_fd(int fd, size_t limit, int timeout, struct buf *out)
@@ -208,4 +209,33 @@ file_home_is_ours(void)
 	const char *home = find_home(&length);
 
 	return home != NULL && length > 0 && file_is_our_directory(home);
+}
+
+char *
+file_chown_command(const char *path)
+{
+	size_t length;
+	const char *home = find_home(&length);
+	char *part, *quoted, *command = NULL;
+	struct stat st;
+
+	if (home == NULL || !file_is_in_home(path) || !file_home_is_ours() ||
+	    geteuid() == 0)
+		return NULL;
+	/* From the home down, until something is not ours. */
+	do {
+		length += 1 + strcspn(path + length + 1, "/");
+		part = mem_strndup(path, length);
+		if (lstat(part, &st) == -1)
+			st.st_uid = geteuid();
+		if (st.st_uid == 0 && !S_ISLNK(st.st_mode)) {
+			quoted = text_quoted(part);
+			command = mem_printf("sudo chown -R %lu %s",
+			    (unsigned long)geteuid(), quoted);
+			free(quoted);
+		}
+		free(part);
+	} while (
+	    path[length] == '/' && command == NULL && st.st_uid == geteuid());
+	return command;
 }

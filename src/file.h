@@ -67,4 +67,9 @@ bool file_is_in_home(const char *path);
 /* Whether there is a HOME and it is a directory of ours. */
 bool file_home_is_ours(void);
 
+/* Where something of PATH below our home is root's, as after sudo(8): the
+ * command that gives it back to us, to be pasted; NULL: nothing is; the caller
+ * frees it. */
+char *file_chown_command(const char *path);
+
 #endif

@@ -206,3 +206,50 @@ setup() {
     assert_stderr_has 'others may write to it'
     rm "$file"
 }
+
+@test "a cache of root's under our home names the chown, a shared one a directory below" {
+    local as=(setpriv --reuid 65534 --regid 65534 --clear-groups) part
+    chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
+    cp "$ASAUTH" asauth
+    mkdir -p "it's home/.cache/asauth"
+    run_as() {
+        status=0
+        "${as[@]}" env -u XDG_CACHE_HOME HOME="$PWD/it's home" \
+            XDG_CONFIG_HOME=/nonexistent ./asauth "$@" >stdout 2>stderr || status=$?
+        stdout=$(<stdout) stderr=$(<stderr)
+    }
+    for part in .cache .cache/asauth; do
+        chown -R 65534 "it's home"
+        chown -R 0 "it's home/$part"
+        chmod 700 "it's home/$part"
+        run_as token
+        served
+        assert_stderr_has "; mend with: sudo chown -R 65534 '"
+        # As it is pasted, without sudo.
+        eval "${stderr##*mend with: sudo }"
+        run_as token
+        served
+        assert_empty_stderr
+        run_as token --forget
+        assert_status 0
+    done
+    # What may still be there has not been forgotten.
+    chown -R 0 "it's home/.cache"
+    run_as token --forget
+    assert_status 23
+    assert_stderr_has 'cannot delete the cached token'
+    # A volume for everybody.
+    mkdir -m 777 shared
+    run_as token --cache-dir shared
+    served
+    assert_stderr_has 'mend with: --cache-dir shared/asauth'
+    run_as token --cache-dir shared/asauth
+    served
+    assert_empty_stderr
+    equals "$(stat -c '%u %a' shared/asauth)" '65534 700'
+    # One of ours at home.
+    mkdir -p "$cache"
+    chmod 777 "$cache"
+    run_asauth token
+    assert_stderr_has "mend with: chmod go-w $cache"
+}
