@@ -81,16 +81,30 @@ run_command(struct run *run, const struct command *command, char **arguments)
 	return status == AS_OK ? command->run(run) : status;
 }
 
+static bool
+is_operand(const char *word)
+{
+	return word != NULL && *word != '-';
+}
+
+static int
+fail_surplus(const char *operand, struct failure *failure)
+{
+	return option_fail(NULL, operand, "one operand too many", failure);
+}
+
 /* The help of the program, or of the command NAMED. Status: AS_USAGE. */
 static int
 show_help(char **named, struct failure *failure)
 {
 	const struct command *command = option_command(*named);
 
+	if (command == NULL && is_operand(*named))
+		return meant_fail(named, failure);
+	if (command != NULL && is_operand(named[1]))
+		return fail_surplus(named[1], failure);
 	if (command != NULL)
 		help_command(command);
-	else if (*named != NULL && **named != '-')
-		return meant_fail(named, failure);
 	else
 		help_program();
 	return AS_OK;
@@ -117,6 +131,8 @@ run_alone(char **arguments, struct failure *failure)
 	command = option_command(arguments[1]);
 	if (asks_for(name, "help", 'h'))
 		return show_help(arguments + 1, failure);
+	if (asks_for(name, "version", 'V') && is_operand(arguments[1]))
+		return fail_surplus(arguments[1], failure);
 	if (asks_for(name, "version", 'V'))
 		help_version();
 	else if (strcmp(name, "--list-commands") == 0)

@@ -273,7 +273,7 @@ meant_fail(char **arguments, struct failure *failure)
 		failure_hint(failure, "see asauth --help");
 		return AS_USAGE;
 	}
-	if (word[0] == '-') {
+	if (word[0] == '-' && word[1] != '\0') {
 		name = mem_strndup(
 		    word, word[1] == '-' ? strcspn(word, "=") : 2);
 		option_fail_unknown(NULL, name, failure);

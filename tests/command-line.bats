@@ -36,6 +36,11 @@ tokens|tokens
 -z|token -z
 surplus|token surplus
 surplus|token --refresh surplus
+surplus|version surplus
+surplus|--version surplus
+surplus|help token surplus
+surplus|help surplus
+-|-
 --client-id|token --client-id
 -m|token -m
 --refresh|token --refresh=yes
