@@ -11,27 +11,21 @@
 
 #define PLAIN_LIMIT 200 /* bytes of a plain text or a title */
 
-/* Appends LENGTH bytes of TEXT with each run of white space, which could make a
+/* Appends LENGTH bytes of TEXT with each run of white space, which could begin a
  * line of its own, as one blank. */
 static void
 add_words(struct buf *out, const char *text, size_t length)
 {
-	const char *const end = text + length;
-	size_t blanks, word;
+	char *copy = mem_strndup(text, length), *rest = copy, *word;
+	const char *gap = "";
 
-	while (text < end) {
-		blanks = strspn(text, " \t\r\n");
-		word = strcspn(text + blanks, " \t\r\n");
-		if (text + blanks >= end)
-			return;
-		if (blanks > 0 && out->length > 0)
-			buf_puts(out, " ");
-		text += blanks;
-		if (word > (size_t)(end - text))
-			word = (size_t)(end - text);
-		buf_add(out, text, word);
-		text += word;
+	while ((word = strsep(&rest, " \t\r\n")) != NULL) {
+		if (*word == '\0')
+			continue;
+		buf_printf(out, "%s%s", gap, word);
+		gap = " ";
 	}
+	free(copy);
 }
 
 /* A line "CODE: MESSAGE", either of which may be NULL. */

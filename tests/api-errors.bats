@@ -58,6 +58,7 @@ hinted() {
 {"errors":["a text"]}|: a text
 [{"errorCode":"c","errorMessage":"m"}]|: c: m
 {"Message":" two\n  lines\t"}|: two lines
+{"code":" c ","message":"\r\nm"}|: c: m
 Report not found|: Report not found
 {}|
 []|
