@@ -222,6 +222,20 @@ END
     equals "$(calls | grep DELETE)" $'DELETE * *\nDELETE * *\nDELETE * *'
 }
 
+@test "the examples hand ETags back as they come" {
+    printf 1 >1.png
+    standin set etag_style=bare header_case=lower
+    begin_edit
+    example listing en-US '.title = "New"'
+    assert_status 0
+    example images en-US screenshots 1.png 1.png
+    assert_status 0
+    cp "$APK" 'Größe 1.apk'
+    example release --upload --notes "$NOTES" 'Größe 1.apk'
+    assert_status 0
+    equals "$(edit_status)" REVIEW
+}
+
 @test "a dry run of release ends at once when it alone is told to" {
     local pid start
     standin set api_mode=ok,ok,ok,ok,ok,ok,hold,ok

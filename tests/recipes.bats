@@ -294,7 +294,6 @@ END
 }
 
 @test "the README's fleet uses the token that one job has minted" {
-    export HOSTS='one.example two.example' STANDIN_CLIENT_SECRET
     # It has neither the secret nor the cache.
     printf '%s\n' '#!/bin/bash' 'mkdir "$1" && cd "$1" || exit 98' \
         'printf "%s\n" "$@" >arguments' \
