@@ -35,8 +35,8 @@ urlencode_mark(const char *text)
 	return mark != NULL ? mark : strchr(text, '@');
 }
 
-static int
-read_urlencode(
+int
+body_urlencode(
     const char *text, int timeout, struct buf *out, struct failure *failure)
 {
 	const char *mark = urlencode_mark(text);
@@ -86,14 +86,14 @@ body_add(struct body *body, enum option_id id, const char *text, int timeout,
 	    data, body->kind == BODY_MEMORY && id != OPT_JSON_BODY ? "&" : "");
 	body->kind = BODY_MEMORY;
 	if (id == OPT_DATA_URLENCODE)
-		return read_urlencode(text, timeout, data, failure);
+		return body_urlencode(text, timeout, data, failure);
 	if (id == OPT_DATA_RAW || *text != '@') {
 		buf_puts(data, text);
 		return AS_OK;
 	}
 	before = data->length;
 	status = file_slurp(text + 1, SIZE_MAX, timeout, data, failure);
-	if (id == OPT_DATA)
+	if (id == OPT_DATA || id == OPT_DATA_ASCII)
 		body_strip_lines(data, before);
 	return status;
 }
@@ -117,21 +117,24 @@ body_open(struct body *body, const char *path, struct failure *failure)
 bool
 body_is_data(enum option_id id)
 {
-	return id == OPT_DATA || id == OPT_DATA_RAW || id == OPT_DATA_BINARY ||
-	    id == OPT_DATA_URLENCODE || id == OPT_JSON_BODY;
+	return id == OPT_DATA || id == OPT_DATA_ASCII || id == OPT_DATA_RAW ||
+	    id == OPT_DATA_BINARY || id == OPT_DATA_URLENCODE ||
+	    id == OPT_JSON_BODY;
 }
 
 bool
 body_reads_stdin(enum option_id id, const char *text)
 {
-	const char *mark = id == OPT_DATA_URLENCODE ? urlencode_mark(text) :
-						      text;
+	const bool is_query = id == OPT_URL_QUERY && *text != '+';
+	const char *mark = is_query || id == OPT_DATA_URLENCODE ?
+	    urlencode_mark(text) :
+	    text;
 
 	if (id == OPT_FORM)
 		return form_reads_stdin(text);
 	if (id == OPT_UPLOAD_FILE)
 		return file_is_stdin(text) || strcmp(text, ".") == 0;
-	if (id != OPT_HEADER && id != OPT_WRITE_OUT &&
+	if (id != OPT_HEADER && id != OPT_WRITE_OUT && !is_query &&
 	    (id == OPT_DATA_RAW || !body_is_data(id)))
 		return false;
 	return mark != NULL && *mark == '@' && file_is_stdin(mark + 1);

@@ -43,13 +43,16 @@ struct body {
  * and -w @FILE. */
 void body_strip_lines(struct buf *text, size_t from);
 /*
- * Adds what the option ID (-d, --data-raw, --data-binary, --data-urlencode,
- * --json or -F) with TEXT says, by curl(1)'s rules. Libcurl must be loaded for
+ * Adds what the option ID (-d and its kin, --json or -F) with TEXT says, by curl(1)'s rules. Libcurl must be loaded for
  * --data-urlencode. TIMEOUT is that of file_read(). Status, in FAILURE: AS_READ
  * and AS_TIMEOUT for a file, AS_USAGE for a malformed field.
  */
 int body_add(struct body *body, enum option_id id, const char *text,
     int timeout, struct failure *failure);
+/* Appends what --data-urlencode and --url-query say with TEXT, percent-encoded;
+ * the same otherwise. */
+int body_urlencode(
+    const char *text, int timeout, struct buf *out, struct failure *failure);
 /* Makes the body a stream of PATH; "-" and "." are standard input. A regular
  * file has a size, all else has none. Status: AS_READ, in FAILURE. */
 int body_open(struct body *body, const char *path, struct failure *failure);

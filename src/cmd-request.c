@@ -88,18 +88,25 @@ open_outputs(struct request *request)
 		{ &to->body, OPT_OUTPUT },
 		{ &request->etag, OPT_ETAG_SAVE },
 	};
+	const char *path;
 	size_t i;
 	int status = AS_OK;
 
 	to->is_included = settings_on(settings, OPT_INCLUDE) ||
 	    settings_on(settings, OPT_HEAD);
-	for (i = 0; i < COUNT(outputs) && status == AS_OK; i++)
-		status = output_open(outputs[i].output,
-		    settings_text(settings, outputs[i].id),
-		    outputs[i].id == OPT_OUTPUT, request->failure);
+	for (i = 0; i < COUNT(outputs) && status == AS_OK; i++) {
+		path = settings_text(settings, outputs[i].id);
+		if (path != NULL && settings_on(settings, OPT_CREATE_DIRS))
+			status = output_make_directories(
+			    path, request->failure);
+		if (status == AS_OK)
+			status = output_open(outputs[i].output, path,
+			    outputs[i].id == OPT_OUTPUT, request->failure);
+	}
 	progress->is_bar = settings_on(settings, OPT_PROGRESS_BAR);
 	progress->is_terminal = isatty(STDERR_FILENO);
 	progress->is_shown = !settings_on(settings, OPT_SILENT) &&
+	    !settings_on(settings, OPT_NO_PROGRESS_METER) &&
 	    (progress->is_terminal || progress->is_bar);
 	progress->is_shared = to->body.is_standard && isatty(STDOUT_FILENO);
 	to->is_told = to->body.is_viewed && isatty(STDERR_FILENO) &&
@@ -135,6 +142,14 @@ error_mode(const struct settings *settings)
 	return mode;
 }
 
+static enum http_version
+version_of(const struct settings *settings)
+{
+	if (settings_on(settings, OPT_HTTP2))
+		return HTTP_2;
+	return settings_on(settings, OPT_HTTP1_1) ? HTTP_1_1 : HTTP_ANY;
+}
+
 /* What all exchanges of a run have in common. */
 static struct exchange
 new_exchange(struct request *request, const char *url, const char *title)
@@ -166,6 +181,8 @@ new_exchange(struct request *request, const char *url, const char *title)
 		.call = {
 			.url = url,
 			.user_agent = settings_text(settings, OPT_USER_AGENT),
+			.version = version_of(settings),
+			.rate = settings_bytes(settings, OPT_LIMIT_RATE),
 			.connect_ms = CONNECT_MS,
 			.stall_seconds = stall_seconds,
 			.answer_seconds = answer_seconds,
@@ -306,6 +323,7 @@ exchange_plan(struct request *request)
 		exchange->call.privacy = PRIVACY_TARGET;
 	exchange->call.method = settings_text(settings, OPT_REQUEST);
 	exchange->call.is_head = settings_on(settings, OPT_HEAD);
+	exchange->call.is_compressed = settings_on(settings, OPT_COMPRESSED);
 	exchange->call.headers = request->plan.headers;
 	if (request->plan.body.kind != BODY_NONE)
 		exchange->call.body = &request->plan.body;
@@ -323,6 +341,8 @@ exchange_link(struct request *request, bool may_be_old)
 	    request, request->link, "the link in the reply");
 	exchange->auth = NULL;
 	exchange->call.privacy = PRIVACY_URL;
+	exchange->call.is_compressed = settings_on(
+	    request->settings, OPT_COMPRESSED);
 	exchange->keeps_403 = may_be_old;
 	return exchange_run(exchange);
 }

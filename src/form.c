@@ -10,6 +10,7 @@
 
 #include "asauth.h"
 #include "file.h"
+#include "libcurl.h"
 #include "text.h"
 
 static int
@@ -206,6 +207,35 @@ form_reads_stdin(const char *text)
 	result = file_is_stdin(path);
 	free(path);
 	return result;
+}
+
+void *
+form_mime(const struct form *form, void *easy)
+{
+	curl_mime *mime = curl.mime_init(easy);
+	const struct form_field *field;
+	curl_mimepart *part;
+	size_t i;
+
+	if (mime == NULL)
+		mem_exhausted();
+	for (i = 0; i < form->count; i++) {
+		field = &form->fields[i];
+		part = curl.mime_addpart(mime);
+		if (part == NULL)
+			mem_exhausted();
+		if (field->path != NULL)
+			curl.mime_filedata(part, field->path);
+		else
+			curl.mime_data(part,
+			    field->data.data != NULL ? field->data.data : "",
+			    field->data.length);
+		curl.mime_name(part, field->name);
+		/* libcurl has taken it from the path. */
+		curl.mime_filename(part, field->filename);
+		curl.mime_type(part, field->type);
+	}
+	return mime;
 }
 
 void

@@ -35,6 +35,9 @@ int form_add(
     struct form *form, const char *text, int timeout, struct failure *failure);
 /* Whether TEXT describes a field that is read from standard input. */
 bool form_reads_stdin(const char *text);
+/* The form as a curl_mime of libcurl's handle EASY, which the caller frees and
+ * the form must outlive. */
+void *form_mime(const struct form *form, void *easy);
 void form_free(struct form *form);
 
 #endif

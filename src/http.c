@@ -89,6 +89,25 @@ http_free(struct http *http)
 	free(http);
 }
 
+static bool
+has_feature(int features)
+{
+	return curl.version_info(CURLVERSION_NOW)->features & features;
+}
+
+bool
+http_can_unpack(void)
+{
+	return has_feature(
+	    CURL_VERSION_LIBZ | CURL_VERSION_BROTLI | CURL_VERSION_ZSTD);
+}
+
+bool
+http_can_speak_2(void)
+{
+	return has_feature(CURL_VERSION_HTTP2);
+}
+
 /* --- Callbacks of a transfer --- */
 
 static size_t
@@ -316,35 +335,6 @@ set_limits(struct transfer *transfer)
 }
 
 static void
-set_form(struct transfer *transfer, const struct form *form)
-{
-	const struct form_field *field;
-	curl_mimepart *part;
-	size_t i;
-
-	transfer->form = curl.mime_init(transfer->easy);
-	if (transfer->form == NULL)
-		mem_exhausted();
-	for (i = 0; i < form->count; i++) {
-		field = &form->fields[i];
-		part = curl.mime_addpart(transfer->form);
-		if (part == NULL)
-			mem_exhausted();
-		if (field->path != NULL)
-			curl.mime_filedata(part, field->path);
-		else
-			curl.mime_data(part,
-			    field->data.data != NULL ? field->data.data : "",
-			    field->data.length);
-		curl.mime_name(part, field->name);
-		/* libcurl has taken it from the path. */
-		curl.mime_filename(part, field->filename);
-		curl.mime_type(part, field->type);
-	}
-	SET(transfer, CURLOPT_MIMEPOST, transfer->form);
-}
-
-static void
 set_body(struct transfer *transfer)
 {
 	struct body *body = transfer->call->body;
@@ -364,7 +354,8 @@ set_body(struct transfer *transfer)
 		SET(transfer, CURLOPT_SEEKDATA, transfer);
 		break;
 	case BODY_FORM:
-		set_form(transfer, &body->form);
+		transfer->form = form_mime(&body->form, transfer->easy);
+		SET(transfer, CURLOPT_MIMEPOST, transfer->form);
 		break;
 	case BODY_NONE:
 		if (transfer->call->is_head)
@@ -373,12 +364,35 @@ set_body(struct transfer *transfer)
 	}
 }
 
+/* How the bytes are to travel. */
+static void
+set_travel(struct transfer *transfer)
+{
+	static const long versions[] = { [HTTP_ANY] = CURL_HTTP_VERSION_NONE,
+		[HTTP_1_1] = CURL_HTTP_VERSION_1_1,
+		[HTTP_2] = CURL_HTTP_VERSION_2_0 };
+	const struct http_call *call = transfer->call;
+
+	if (call->version != HTTP_ANY)
+		SET(transfer, CURLOPT_HTTP_VERSION, versions[call->version]);
+	if (call->is_compressed)
+		SET(transfer, CURLOPT_ACCEPT_ENCODING, "");
+	if (call->rate == 0)
+		return;
+	SET(transfer, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)call->rate);
+	SET(transfer, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)call->rate);
+	/* Small pieces make an even flow. */
+	if (call->rate < CURL_MAX_WRITE_SIZE)
+		SET(transfer, CURLOPT_BUFFERSIZE, (long)call->rate);
+}
+
 static void
 set_request(struct transfer *transfer)
 {
 	const struct http_call *call = transfer->call;
 
 	SET(transfer, CURLOPT_URL, call->url);
+	set_travel(transfer);
 	set_body(transfer);
 	if (call->method != NULL)
 		SET(transfer, CURLOPT_CUSTOMREQUEST, call->method);

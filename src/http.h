@@ -29,18 +29,23 @@
 
 struct http;
 
+enum http_version { HTTP_ANY, HTTP_1_1, HTTP_2 };
+
 struct http_call {
 	const char *method; /* NULL: GET, HEAD, POST or PUT, as curl would */
 	const char *url;
-	const char *bearer;	/* access token, NULL: none */
-	const char *user_agent; /* NULL: asauth/VERSION; "": none */
-	struct headers headers; /* borrowed */
-	struct body *body;	/* NULL: none */
-	bool is_head;		/* ask for headers only */
-	enum privacy privacy;	/* of the URL, and of where it leads */
-	long connect_ms;	/* for connecting, unless the settings say */
-	long long end;		/* of the call by clock_ms(), 0: none */
-	long total_ms;		/* how far off that was, for messages */
+	const char *bearer;	   /* access token, NULL: none */
+	const char *user_agent;	   /* NULL: asauth/VERSION; "": none */
+	struct headers headers;	   /* borrowed */
+	struct body *body;	   /* NULL: none */
+	bool is_head;		   /* ask for headers only */
+	enum http_version version; /* to ask for */
+	bool is_compressed;	   /* ask for a compressed reply, unpack it */
+	long long rate;		   /* bytes per second at most, 0: no limit */
+	enum privacy privacy;	   /* of the URL, and of where it leads */
+	long connect_ms;	   /* for connecting, unless the settings say */
+	long long end;		   /* of the call by clock_ms(), 0: none */
+	long total_ms;		   /* how far off that was, for messages */
 	long stall_seconds;  /* give up when slower than stall_rate so long */
 	long stall_rate;     /* bytes per second */
 	long answer_seconds; /* stall_seconds once the whole body is sent */
@@ -61,6 +66,9 @@ struct http_call {
  * libcurl; *HTTP is left alone then. */
 int http_new(struct http **http, const struct settings *settings,
     const long long *deadline, struct failure *failure);
+/* What the libcurl that was loaded can do. */
+bool http_can_unpack(void);
+bool http_can_speak_2(void);
 /* Replies must have been released. */
 void http_free(struct http *http);
 

@@ -23,6 +23,19 @@ const struct option_row options[OPT_COUNT] = {
 [OPT_REQUEST] = { .name = "request", .letter = 'X', .metavar = "METHOD",
 	.values = "GET POST PUT DELETE HEAD", .commands = FOR_REQUEST,
 	.marks = OPT_IS_PLAIN, .help = "the method to use" },
+[OPT_URL] = { .name = "url", .metavar = "URL", .commands = FOR_REQUEST,
+	.help = "the URL, in place of the operand" },
+[OPT_URL_QUERY] = { .name = "url-query", .metavar = "DATA", .kind = KIND_LIST,
+	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "add this to the URL, percent-encoded" },
+[OPT_GLOBOFF] = { .name = "globoff", .letter = 'g', .commands = FOR_REQUEST,
+	.help = "take the URL literally, as it is in any case" },
+[OPT_COMPRESSED] = { .name = "compressed", .commands = FOR_REQUEST,
+	.help = "ask for a compressed reply, unpack it" },
+[OPT_HTTP1_1] = { .name = "http1.1", .commands = FOR_REQUEST,
+	.help = "use HTTP/1.1" },
+[OPT_HTTP2] = { .name = "http2", .commands = FOR_REQUEST,
+	.help = "use HTTP/2 where the server does" },
 [OPT_HEADER] = { .name = "header", .letter = 'H', .metavar = "LINE",
 	.kind = KIND_LIST, .commands = FOR_REQUEST,
 	.marks = OPT_MAY_BE_EMPTY,
@@ -31,6 +44,9 @@ const struct option_row options[OPT_COUNT] = {
 	.kind = KIND_LIST, .commands = FOR_REQUEST,
 	.marks = OPT_MAY_BE_EMPTY,
 	.help = "POST this, or @FILE without its newlines" },
+[OPT_DATA_ASCII] = { .name = "data-ascii", .metavar = "DATA",
+	.kind = KIND_LIST, .commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
+	.help = "the same as --data" },
 [OPT_DATA_RAW] = { .name = "data-raw", .metavar = "DATA", .kind = KIND_LIST,
 	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
 	.help = "POST this, @ being nothing special" },
@@ -62,6 +78,14 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "send the ETag of that (. is URL) as If-Match" },
 [OPT_ETAG_SAVE] = { .name = "etag-save", .metavar = "FILE",
 	.commands = FOR_REQUEST, .help = "write the reply's ETag to a file" },
+[OPT_ETAG_COMPARE] = { .name = "etag-compare", .metavar = "FILE",
+	.commands = FOR_REQUEST,
+	.help = "send the ETag in a file as If-None-Match" },
+[OPT_CREATE_DIRS] = { .name = "create-dirs", .commands = FOR_REQUEST,
+	.help = "make the directories of -o and its like" },
+[OPT_NO_BUFFER] = { .name = "no-buffer", .letter = 'N',
+	.commands = FOR_REQUEST,
+	.help = "write bytes as they come, as is done in any case" },
 [OPT_FETCH_LINK] = { .name = "fetch-link", .commands = FOR_REQUEST,
 	.help = "deliver what the link in the reply holds" },
 [OPT_NO_FAIL] = { .name = "no-fail", .commands = FOR_REQUEST,
@@ -87,6 +111,11 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "print this after the transfer" },
 [OPT_PROGRESS_BAR] = { .name = "progress-bar", .letter = '#',
 	.commands = FOR_REQUEST, .help = "show the progress as a bar" },
+[OPT_NO_PROGRESS_METER] = { .name = "no-progress-meter",
+	.commands = FOR_REQUEST, .help = "hide the progress alone" },
+[OPT_LIMIT_RATE] = { .name = "limit-rate", .metavar = "BYTES",
+	.kind = KIND_BYTES, .commands = FOR_REQUEST,
+	.help = "bytes per second at most, as in 100K or 2M" },
 [OPT_SPEED_TIME] = { .name = "speed-time", .letter = 'y', .metavar = "SECONDS",
 	.kind = KIND_WHOLE, .commands = FOR_REQUEST,
 	.help = "give up when slower than -Y this long" },
@@ -256,6 +285,22 @@ flaw_of_whole(const char *text)
 }
 
 static const char *
+flaw_of_bytes(const char *text)
+{
+	const size_t digits = strspn(text, "0123456789");
+	const char *error;
+	char *number;
+
+	if (digits == 0 || (text[digits] != '\0' && text[digits + 1] != '\0') ||
+	    strchr("BbKkMmGg", text[digits]) == NULL)
+		return "not a number of bytes, with B, K, M or G behind it";
+	number = mem_strndup(text, digits);
+	strtonum(number, 0, INT64_MAX >> 30, &error);
+	free(number);
+	return error; /* "too large" */
+}
+
+static const char *
 flaw_of_seconds(const char *text)
 {
 	char *end;
@@ -279,6 +324,8 @@ option_flaw(enum option_id id, const char *text)
 		return NULL;
 	if (options[id].kind == KIND_WHOLE || options[id].kind == KIND_LIMIT)
 		return flaw_of_whole(text);
+	if (options[id].kind == KIND_BYTES)
+		return flaw_of_bytes(text);
 	if (options[id].kind == KIND_SECONDS)
 		return flaw_of_seconds(text);
 	return NULL;

@@ -13,7 +13,6 @@
 #include "msg.h"
 
 /* In the order of the help, whose groups begin as help.c says. */
-/* In the order of the help, whose groups begin as help.c says. */
 enum option_id {
 	/* what token and whoami-scope alone know */
 	OPT_FORMAT,
@@ -24,13 +23,20 @@ enum option_id {
 	OPT_REFRESH,
 	/* what is asked for */
 	OPT_REQUEST,
+	OPT_URL,
 	OPT_HEADER,
 	OPT_USER_AGENT,
+	OPT_URL_QUERY,
 	OPT_GET,
 	OPT_HEAD,
+	OPT_GLOBOFF,
+	OPT_COMPRESSED,
+	OPT_HTTP1_1,
+	OPT_HTTP2,
 	/* data that is sent */
 	OPT_DATA,
 	OPT_JSON_BODY,
+	OPT_DATA_ASCII,
 	OPT_DATA_RAW,
 	OPT_DATA_BINARY,
 	OPT_DATA_URLENCODE,
@@ -39,8 +45,11 @@ enum option_id {
 	/* changing what nobody else has changed */
 	OPT_ETAG_FROM,
 	OPT_ETAG_SAVE,
+	OPT_ETAG_COMPARE,
 	/* what becomes of the answer */
 	OPT_OUTPUT,
+	OPT_CREATE_DIRS,
+	OPT_NO_BUFFER,
 	OPT_INCLUDE,
 	OPT_DUMP_HEADER,
 	OPT_LOCATION,
@@ -64,9 +73,11 @@ enum option_id {
 	OPT_CONNECT_TIMEOUT,
 	OPT_SPEED_TIME,
 	OPT_SPEED_LIMIT,
+	OPT_LIMIT_RATE,
 	/* what is seen of it */
 	OPT_VERBOSE,
 	OPT_PROGRESS_BAR,
+	OPT_NO_PROGRESS_METER,
 	OPT_HELP,
 	/* the account */
 	OPT_PROFILE,
@@ -99,6 +110,7 @@ enum option_kind {
 	KIND_LIST,    /* each one given counts */
 	KIND_WHOLE,   /* a whole number from 0 to INT_MAX */
 	KIND_LIMIT,   /* the same, or -1 for no limit */
+	KIND_BYTES,   /* a whole number, with B, K, M or G behind it */
 	KIND_SECONDS, /* from 0 to INT64_MAX / 1000, decimals allowed */
 	KIND_COMMAND  /* config only: program and arguments */
 };

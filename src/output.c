@@ -23,6 +23,26 @@ fail_write(struct output *output)
 
 /* --- Opening --- */
 
+int
+output_make_directories(const char *path, struct failure *failure)
+{
+	char *copy = mem_strdup(path), *slash = copy;
+	int status = AS_OK;
+
+	while (status == AS_OK && *slash != '\0' &&
+	    (slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		/* What can be passed through need not be writable. */
+		if (mkdir(copy, 0750) == -1 && errno != EEXIST &&
+		    errno != EACCES)
+			status = failure_set(failure, AS_WRITE,
+			    "cannot create %s: %s", copy, strerror(errno));
+		*slash = '/';
+	}
+	free(copy);
+	return status;
+}
+
 static int
 open_for_writing(const char *path)
 {

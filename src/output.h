@@ -42,6 +42,9 @@ struct output {
 		.fd = -1, .temporary = TEMPFILE_NONE \
 	}
 
+/* Makes the directories of PATH that there are not, with mode 0750, as curl(1)
+ * does. Status: AS_WRITE, in FAILURE. */
+int output_make_directories(const char *path, struct failure *failure);
 /* Prepares PATH: "-" is standard output, as is NULL if STANDARD; else NULL is
  * nowhere. A FIFO's reader is waited for. Status: AS_WRITE, in FAILURE, which
  * must outlive the output. */

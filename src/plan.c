@@ -1,13 +1,17 @@
 #include "plan.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "asauth.h"
 #include "file.h"
+#include "http.h"
 #include "mem.h"
 #include "text.h"
 #include "writeout.h"
+
+#define ETAG_LIMIT 8192 /* bytes of --etag-compare FILE */
 
 /* How often the option was given. */
 static int
@@ -63,6 +67,51 @@ check_counts(const struct plan *plan)
 	return AS_OK;
 }
 
+/* What the libcurl that was found may not be able to do. */
+static int
+check_abilities(const struct plan *plan)
+{
+	if (settings_on(plan->settings, OPT_COMPRESSED) && !http_can_unpack())
+		return failure_set(plan->failure, AS_USAGE,
+		    "--compressed: this libcurl unpacks nothing");
+	if (settings_on(plan->settings, OPT_HTTP2) && !http_can_speak_2())
+		return failure_set(plan->failure, AS_USAGE,
+		    "--http2: this libcurl does not speak HTTP/2");
+	return AS_OK;
+}
+
+/* --etag-compare: the ETag of an earlier reply, or one that nothing has if there
+ * is none yet. */
+static int
+take_etag(struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	const char *path = settings_text(settings, OPT_ETAG_COMPARE);
+	const char *saved = settings_text(settings, OPT_ETAG_SAVE);
+	struct buf etag = { 0 };
+	struct stat st;
+	int status = AS_OK;
+
+	if (path == NULL)
+		return AS_OK;
+	if (file_read(path, ETAG_LIMIT, plan->timeout, &etag, &st) == 0)
+		body_strip_lines(&etag, 0);
+	else if (errno != ENOENT)
+		status = file_fail_read(path, plan->failure);
+	else if (saved == NULL || strcmp(path, saved) != 0)
+		msg_warn("--etag-compare %s: there is no such file", path);
+	if (etag.length == 0)
+		buf_puts(&etag, "\"\"");
+	if (status == AS_OK && !headers_line_is_safe(etag.data))
+		status = failure_set(plan->failure, AS_USAGE,
+		    "--etag-compare %s: it holds no ETag", path);
+	if (status == AS_OK)
+		headers_add(
+		    &plan->headers, mem_printf("If-None-Match: %s", etag.data));
+	buf_free(&etag);
+	return status;
+}
+
 static int
 take_options(struct plan *plan)
 {
@@ -82,6 +131,8 @@ take_options(struct plan *plan)
 		status = check_methods(plan);
 	if (status == AS_OK)
 		status = check_counts(plan);
+	if (status == AS_OK)
+		status = check_abilities(plan);
 	if (status == AS_OK && method != NULL &&
 	    !text_is_http_token(method, strlen(method)))
 		status = failure_set(plan->failure, AS_USAGE,
@@ -97,6 +148,8 @@ take_options(struct plan *plan)
 	}
 	if (status == AS_OK && file != NULL)
 		status = body_open(&plan->body, file, plan->failure);
+	if (status == AS_OK)
+		status = take_etag(plan);
 	if (status == AS_OK && settings_on(settings, OPT_JSON_BODY)) {
 		if (!headers_have(headers, "Content-Type"))
 			headers_add(headers,
@@ -105,6 +158,31 @@ take_options(struct plan *plan)
 			headers_add(
 			    headers, mem_strdup("Accept: application/json"));
 	}
+	return status;
+}
+
+/* Adds what --url-query says. */
+static int
+add_queries(struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	const struct option_use *use = settings->uses;
+	struct buf query = { 0 };
+	int status = AS_OK;
+
+	for (; use < settings->uses + settings->nuses; use++) {
+		if (use->id != OPT_URL_QUERY || status != AS_OK)
+			continue;
+		buf_puts(&query, query.length > 0 ? "&" : "");
+		if (*use->text == '+')
+			buf_puts(&query, use->text + 1);
+		else
+			status = body_urlencode(
+			    use->text, plan->timeout, &query, plan->failure);
+	}
+	if (status == AS_OK && query.length > 0)
+		url_add_query(&plan->url, query.data);
+	buf_free(&query);
 	return status;
 }
 
@@ -139,6 +217,9 @@ take_urls(struct plan *plan)
 		url_add_query(&plan->url, plan->body.data.data);
 		body_free(&plan->body);
 	}
+	status = add_queries(plan);
+	if (status != AS_OK)
+		return status;
 	status = url_check(
 	    "request URL", plan->url, settings, &plan->origin, plan->failure);
 	if (status != AS_OK || from == NULL)

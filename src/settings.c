@@ -92,6 +92,21 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 
 /* --- Arguments --- */
 
+/* Has the option ID be the last one given of those that rule each other
+ * out. */
+static void
+unset_rivals(struct settings *settings, enum option_id id)
+{
+	static const enum option_id rivals[][2] = { { OPT_IPV4, OPT_IPV6 },
+		{ OPT_HTTP1_1, OPT_HTTP2 } };
+	size_t i;
+
+	for (i = 0; i < COUNT(rivals); i++)
+		if (id == rivals[i][0] || id == rivals[i][1])
+			unset_value(
+			    settings, FROM_FLAG, rivals[i][id == rivals[i][0]]);
+}
+
 static int
 take_option(struct settings *settings, const struct option_use *use,
     struct failure *failure)
@@ -101,11 +116,7 @@ take_option(struct settings *settings, const struct option_use *use,
 	settings->uses = mem_grow(
 	    settings->uses, settings->nuses + 1, sizeof(*settings->uses));
 	settings->uses[settings->nuses++] = *use;
-	if (use->id == OPT_IPV4 || use->id == OPT_IPV6) {
-		/* The last one counts. */
-		unset_value(settings, FROM_FLAG, OPT_IPV4);
-		unset_value(settings, FROM_FLAG, OPT_IPV6);
-	}
+	unset_rivals(settings, use->id);
 	flaw = set_value(
 	    settings, FROM_FLAG, use->id, use->text != NULL ? use->text : "on");
 	if (use->text != NULL &&
@@ -136,7 +147,8 @@ settings_parse(struct settings *settings, const struct command *command,
 			status = take_option(settings, use, failure);
 		if (status != AS_OK || use->id == OPT_HELP)
 			return status;
-		if (use->id != OPT_COUNT || use->text == NULL)
+		if ((use->id != OPT_COUNT && use->id != OPT_URL) ||
+		    use->text == NULL)
 			continue;
 		if (command->operands == 0 || settings->operand != NULL)
 			return option_fail(command, use->text,
@@ -334,6 +346,33 @@ settings_whole(
 	const char *text = settings_text(settings, id);
 
 	return text != NULL ? strtol(text, NULL, 10) : fallback;
+}
+
+long long
+settings_bytes(const struct settings *settings, enum option_id id)
+{
+	const char *text = settings_text(settings, id);
+	char *unit = NULL;
+	long long bytes = text != NULL ? strtoll(text, &unit, 10) : 0;
+	int shift = 0;
+
+	switch (unit != NULL ? *unit : '\0') {
+	case 'G':
+	case 'g':
+		shift = 30;
+		break;
+	case 'M':
+	case 'm':
+		shift = 20;
+		break;
+	case 'K':
+	case 'k':
+		shift = 10;
+		break;
+	default:
+		break;
+	}
+	return bytes << shift;
 }
 
 long

@@ -61,6 +61,8 @@ const json_t *settings_json(const struct settings *settings, enum option_id id);
 /* FALLBACK if nothing sets it. */
 long settings_whole(
     const struct settings *settings, enum option_id id, long fallback);
+/* Bytes; 0 if nothing sets it. */
+long long settings_bytes(const struct settings *settings, enum option_id id);
 /* Seconds as milliseconds, from 1 to INT_MAX (weeks, as good as any time
  * beyond); 0 if nothing sets it or it is 0. */
 long settings_ms(const struct settings *settings, enum option_id id);

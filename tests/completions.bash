@@ -48,7 +48,7 @@ check_offers() {
 
 # options COMMAND: those that its help knows.
 options() {
-    asauth "$1" --help | grep -oE -- '--[a-z][a-z0-9-]+' |
+    asauth "$1" --help | grep -oE -- '--[a-z][a-z0-9.-]+' |
         LC_ALL=C sort -u | tr '\n' '|'
 }
 

@@ -46,7 +46,7 @@ offers() {
         asauth --list-options "$command"
     done >rows
     # Five fields, none but the second, third and fifth empty.
-    run ! grep -vE $'^[a-z0-9-]+\t.?\t[^\t]*\t[^\t]+\t[^\t]*$' rows
+    run ! grep -vE $'^[a-z0-9.-]+\t.?\t[^\t]*\t[^\t]+\t[^\t]*$' rows
     run_asauth --list-options frob
     assert_status 2
     assert_stderr_has 'asauth --help'

@@ -16,6 +16,7 @@ setup() {
     printf 'a\0b\377\n' >binary
     head -c 20000 /dev/urandom >data
     : >empty
+    printf '"e1"\r\n' >etag
     printf 'X-File: 1\nX-File: 2\n' >headers
 }
 
@@ -83,6 +84,18 @@ newest() {
 -T text -H 'Content-Length:' -H 'Transfer-Encoding: chunked'
 -T -
 -T .
+-F a=b
+--url-query 'a b&c' --url-query +d=%20 --url-query e=f
+--url-query name@text
+-T text --url-query x=y
+--data-ascii a=1 --data-ascii @text
+-N -g --no-progress-meter --limit-rate 10M
+--no-buffer --globoff --http1.1
+--compressed
+--http2 --http1.1
+--etag-compare etag
+--etag-compare etag -H 'If-None-Match: "x"'
+-H '' -H 'X-Tab: a	b'
 -F a=b
 -F a=b -F c=d
 -F f=@text

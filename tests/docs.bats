@@ -38,7 +38,7 @@ same() { # WANTED GOT WHAT
 @test "the manual knows just the options there are" {
     sed -n '/^\.Sh DESC/,/^\.Sh ENV/p' "$root/man/asauth.1" |
         grep '^\.It Fl' | tr ',' '\n' >items
-    grep -o '\\-[a-z0-9-]*' items | sed 's/^../--/' | sort -u >got
+    grep -o '\\-[a-z0-9.-]*' items | sed 's/^../--/' | sort -u >got
     same "$(known long)" "$(<got)" manual
     sed -n 's/.*Fl \([^\\]\)\( .*\)*$/\1/p' items | sort -u >got
     same "$(known letter)" "$(<got)" "short options"

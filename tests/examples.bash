@@ -9,8 +9,8 @@
 
 # long_options: those that the text on standard input mentions, sorted.
 long_options() {
-    grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]+' | sed 's/^[^-]*//' |
-        sort -u
+    grep -oE -- '(^|[^-[:alnum:]])--[a-z][a-z0-9-]*[.]?[a-z0-9]+' |
+        sed 's/^[^-]*//' | sort -u
 }
 
 # known WHAT: sorted, what the program knows: its long options, its letters,
