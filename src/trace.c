@@ -97,6 +97,19 @@ show_header(struct trace *trace, char mark, const char *line)
 	free(cut);
 }
 
+/* Only that: a carriage return before it is shown, and a secret with one in it
+ * stays whole. */
+static void
+cut_line_end(char *line)
+{
+	size_t length = strlen(line);
+
+	if (length > 0 && line[length - 1] == '\n')
+		line[--length] = '\0';
+	if (length > 0 && line[length - 1] == '\r')
+		line[length - 1] = '\0';
+}
+
 /* A line of the request, if MARK is '>', or of the reply, which may come in
  * pieces. */
 static void
@@ -107,7 +120,7 @@ trace_header(struct trace *trace, char mark, const char *piece, size_t length)
 	buf_add(line, piece, length);
 	if (line->data[line->length - 1] != '\n')
 		return;
-	line->data[strcspn(line->data, "\r\n")] = '\0';
+	cut_line_end(line->data);
 	show_header(trace, mark, line->data);
 	buf_clear(line);
 }
@@ -117,7 +130,7 @@ trace_text(const struct trace *trace, const char *text, size_t length)
 {
 	char *line = mem_strndup(text, length);
 
-	line[strcspn(line, "\r\n")] = '\0';
+	cut_line_end(line);
 	if (trace->privacy != PRIVACY_URL)
 		/* Over HTTP/2 it tells of headers. */
 		show_header(&(struct trace){ 0 }, '*', line);

@@ -111,6 +111,18 @@ setup() {
     refute_stderr_has S3CR3T
 }
 
+@test "a carriage return in a proxy's variable is told, escaped" {
+    unset ASAUTH_TOKEN_URL
+    https_proxy=$'http://127.0.0.1:1\r' run_asauth token -v -m 1
+    [[ $status -eq 5 || $status -eq 28 ]] || complain
+    assert_stderr_has "'http://127.0.0.1:1\\r'"
+    refute_stderr_has $'\r'
+    # One within a password does not cut it so that it is not known.
+    https_proxy=$'http://u:S3C\rR3T@127.0.0.1:1' run_asauth token -v -m 1
+    assert_stderr_has '[redacted]@127.0.0.1:1'
+    refute_stderr_has S3C
+}
+
 @test "a proxy that refuses is told apart from an endpoint that refuses" {
     unset ASAUTH_TOKEN_URL
     standin set proxy_user=me proxy_password=right
