@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "libcurl.h"
+#include "meant.h"
 #include "mem.h"
 #include "options.h"
 #include "settings.h"
@@ -117,8 +118,8 @@ help_command(const struct command *command)
 	    command->examples);
 }
 
-void
-help_program(void)
+static void
+print_program(void)
 {
 	size_t i;
 
@@ -135,8 +136,8 @@ help_program(void)
 	       "The manual: asauth(1); the config file: asauth.conf(5)\n");
 }
 
-void
-help_version(void)
+static void
+print_version(void)
 {
 	char *library = libcurl_version();
 
@@ -149,8 +150,8 @@ help_version(void)
 	free(library);
 }
 
-void
-help_list_commands(void)
+static void
+print_list_commands(void)
 {
 	size_t i;
 
@@ -158,8 +159,8 @@ help_list_commands(void)
 		printf("%s\t%s\n", commands[i]->name, commands[i]->purpose);
 }
 
-void
-help_list_options(const struct command *command)
+static void
+print_list_options(const struct command *command)
 {
 	const struct option_row *row;
 	enum option_id id;
@@ -175,8 +176,8 @@ help_list_options(const struct command *command)
 	}
 }
 
-int
-help_list_profiles(const char *named, struct failure *failure)
+static int
+print_list_profiles(const char *named, struct failure *failure)
 {
 	struct config config = { 0 };
 	char *path = settings_config_path(named);
@@ -194,4 +195,72 @@ help_list_profiles(const char *named, struct failure *failure)
 	config_free(&config);
 	free(path);
 	return status;
+}
+
+/* --- What is asked of the program itself --- */
+
+static bool
+is_operand(const char *word)
+{
+	return word != NULL && *word != '-';
+}
+
+static int
+fail_surplus(const char *operand, struct failure *failure)
+{
+	return option_fail(NULL, operand, "one operand too many", failure);
+}
+
+/* The help of the program, or of the command NAMED. Status: AS_USAGE. */
+static int
+show_help(char **named, struct failure *failure)
+{
+	const struct command *command = option_command(*named);
+
+	if (command == NULL && is_operand(*named))
+		return meant_fail(named, failure);
+	if (command != NULL && is_operand(named[1]))
+		return fail_surplus(named[1], failure);
+	if (command != NULL)
+		help_command(command);
+	else
+		print_program();
+	return AS_OK;
+}
+
+/* Whether WORD is "NAME", "--NAME" or, with this LETTER, "-x". */
+static bool
+asks_for(const char *word, const char *name, char letter)
+{
+	if (word[0] == '-' && word[1] == letter)
+		return word[2] == '\0';
+	return strcmp(strncmp(word, "--", 2) == 0 ? word + 2 : word, name) == 0;
+}
+
+int
+help_run(char **arguments, struct failure *failure)
+{
+	const char *name = arguments[0];
+	const struct command *command;
+
+	if (name == NULL)
+		return meant_fail(arguments, failure);
+	command = option_command(arguments[1]);
+	if (asks_for(name, "help", 'h'))
+		return show_help(arguments + 1, failure);
+	if (asks_for(name, "version", 'V') && is_operand(arguments[1]))
+		return fail_surplus(arguments[1], failure);
+	if (asks_for(name, "version", 'V'))
+		print_version();
+	else if (strcmp(name, "--list-commands") == 0)
+		print_list_commands();
+	else if (strcmp(name, "--list-options") == 0 && command != NULL)
+		print_list_options(command);
+	else if (strcmp(name, "--list-options") == 0)
+		return option_fail(NULL, name, "needs a command", failure);
+	else if (strcmp(name, "--list-profiles") == 0)
+		return print_list_profiles(arguments[1], failure);
+	else
+		return meant_fail(arguments, failure);
+	return AS_OK;
 }

@@ -81,73 +81,6 @@ run_command(struct run *run, const struct command *command, char **arguments)
 	return status == AS_OK ? command->run(run) : status;
 }
 
-static bool
-is_operand(const char *word)
-{
-	return word != NULL && *word != '-';
-}
-
-static int
-fail_surplus(const char *operand, struct failure *failure)
-{
-	return option_fail(NULL, operand, "one operand too many", failure);
-}
-
-/* The help of the program, or of the command NAMED. Status: AS_USAGE. */
-static int
-show_help(char **named, struct failure *failure)
-{
-	const struct command *command = option_command(*named);
-
-	if (command == NULL && is_operand(*named))
-		return meant_fail(named, failure);
-	if (command != NULL && is_operand(named[1]))
-		return fail_surplus(named[1], failure);
-	if (command != NULL)
-		help_command(command);
-	else
-		help_program();
-	return AS_OK;
-}
-
-/* Whether WORD is "NAME", "--NAME" or, with this LETTER, "-x". */
-static bool
-asks_for(const char *word, const char *name, char letter)
-{
-	if (word[0] == '-' && word[1] == letter)
-		return word[2] == '\0';
-	return strcmp(strncmp(word, "--", 2) == 0 ? word + 2 : word, name) == 0;
-}
-
-/* What is asked of the program itself. */
-static int
-run_alone(char **arguments, struct failure *failure)
-{
-	const char *name = arguments[0];
-	const struct command *command;
-
-	if (name == NULL)
-		return meant_fail(arguments, failure);
-	command = option_command(arguments[1]);
-	if (asks_for(name, "help", 'h'))
-		return show_help(arguments + 1, failure);
-	if (asks_for(name, "version", 'V') && is_operand(arguments[1]))
-		return fail_surplus(arguments[1], failure);
-	if (asks_for(name, "version", 'V'))
-		help_version();
-	else if (strcmp(name, "--list-commands") == 0)
-		help_list_commands();
-	else if (strcmp(name, "--list-options") == 0 && command != NULL)
-		help_list_options(command);
-	else if (strcmp(name, "--list-options") == 0)
-		return option_fail(NULL, name, "needs a command", failure);
-	else if (strcmp(name, "--list-profiles") == 0)
-		return help_list_profiles(arguments[1], failure);
-	else
-		return meant_fail(arguments, failure);
-	return AS_OK;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -169,7 +102,7 @@ main(int argc, char **argv)
 	for (i = 1; i < argc; i++)
 		hide_argument(argv[i]);
 	status = command != NULL ? run_command(&run, command, arguments) :
-				   run_alone(arguments, &run.failure);
+				   help_run(arguments, &run.failure);
 	failure_print(&run.failure);
 	/* Output is only done when it has arrived. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
