@@ -31,7 +31,7 @@ own_defines = -DCURL_LINK
 libraries += libcurl
 endif
 
-ifneq ($(filter-out clean uninstall help format plot dist static,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean uninstall help format plot dist static check-static,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
 maybe = -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero
@@ -130,8 +130,11 @@ coverage:
 check-systems:
 	tests/systems
 
-dist:
-	packaging/dist
+check-static: deps-static-arm64
+	tests/check-static
+
+dist: deps-static-arm64
+	packaging/dist x86_64 arm64
 
 deb:
 	packaging/deb/build
@@ -173,9 +176,10 @@ help:
 	@echo 'bench      measure beside cat and curl | jq; plot draws the result'
 	@echo 'check-systems  make check in empty trees of other systems'
 	@echo 'picture    draw the picture of a terminal session'
-	@echo 'dist       a tarball; deb: a Debian package'
+	@echo 'check-static   the static program: built twice, for arm64, empty roots'
+	@echo 'dist       tarballs, sums and contents of a release; deb: a Debian package'
 	@echo 'clean      remove what was built'
 	@echo 'V=1 shows the commands, CC, CFLAGS, LDFLAGS, PREFIX, DESTDIR work'
 
 .PHONY: all check demo static lint format bench plot picture \
-	fuzz memcheck coverage check-systems dist deb install uninstall clean help FORCE
+	fuzz memcheck coverage check-systems check-static dist deb install uninstall clean help FORCE

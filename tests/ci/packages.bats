@@ -68,27 +68,6 @@ inside() {
     [[ -z $output ]] || fail "$output"
 }
 
-@test "the action's commands leave asauth on the PATH" {
-    export GITHUB_ACTION_PATH=$BATS_TEST_TMPDIR/tree/packaging/action
-    export RUNNER_TEMP=$BATS_TEST_TMPDIR/temp
-    export GITHUB_PATH=$BATS_TEST_TMPDIR/path
-    mkdir "$BATS_TEST_TMPDIR"/{tree,temp}
-    git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
-        tar -xf - -C "$BATS_TEST_TMPDIR/tree"
-    /usr/bin/python3 -c '
-import re, sys, textwrap
-text = open(sys.argv[1]).read()
-assert re.search(r"^  using: composite$", text, re.M)
-print(textwrap.dedent(re.search(r"run: \|\n((?: {8}.*\n)+)", text)[1]))' \
-        "$GITHUB_ACTION_PATH/action.yml" >"$BATS_TEST_TMPDIR/run"
-    run bash --noprofile --norc -eo pipefail "$BATS_TEST_TMPDIR/run"
-    [[ $status -eq 0 ]] || fail "$output"
-    PATH=$(<"$GITHUB_PATH"):/usr/bin:/bin
-    run type -P asauth
-    equals "$output" "$RUNNER_TEMP/asauth/bin/asauth"
-    command asauth --version
-}
-
 @test "the Alpine recipe's commands work as far as they can here" {
     cp -r "$HERE/../packaging/alpine" "$BATS_TEST_TMPDIR/alpine"
     sh -n "$BATS_TEST_TMPDIR/alpine/APKBUILD"

@@ -86,7 +86,7 @@ assert_trusted() {
 @test "authorities: what Red Hat extracts, bundle and hashed directory" {
     put /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem
     assert_trusted
-    rm -r "$root/etc"
+    rm -r "${root:?}/etc"
     put_hashed /etc/pki/ca-trust/extracted/pem/directory-hash
     assert_trusted
 }
@@ -109,7 +109,7 @@ assert_trusted() {
 @test "authorities: NetBSD's, hashed or not" {
     put_hashed /etc/openssl/certs
     assert_trusted
-    rm -r "$root/etc"
+    rm -r "${root:?}/etc"
     put /etc/openssl/certs/ca-certificates.crt
     assert_trusted
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 #
-# What a hit, the help and the version do without: libcurl.
+# What a hit, the help and the version do without: libcurl, where it is loaded
+# when it is needed.
 
-load helper
+load ../helper
 
 setup_file() { standin_start; }
 teardown_file() { standin_stop; }
