@@ -19,6 +19,7 @@
 #include "url.h"
 
 #define REPLY_LIMIT 65536 /* bytes of headers, and of body */
+#define LEAST_TRY_MS 100  /* with less left there is no further try */
 
 /* --- What a reply comes to --- */
 
@@ -214,7 +215,8 @@ send_form(struct run *run, const struct http_call *call, struct token *token,
 		wait = reply_retry_after(reply) * 1000LL;
 		if (wait == 0)
 			wait = base / 2 + arc4random_uniform(base);
-		if (wait >= run_left(run, clock_left(call->end, LLONG_MAX)))
+		if (wait + LEAST_TRY_MS >=
+		    run_left(run, clock_left(call->end, LLONG_MAX)))
 			break;
 		reply_warn_retry(reply, title, wait, LWA_TRIES - n);
 		clock_sleep(wait);

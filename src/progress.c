@@ -1,6 +1,7 @@
 #include "progress.h"
 
-#include <stdio.h>
+#include <sys/ioctl.h>
+
 #include <string.h>
 #include <unistd.h>
 
@@ -11,8 +12,32 @@
 #define BEGIN_MS 1000 /* say nothing before */
 #define UPDATE_MS 200
 #define PLAIN_MS 30000
-#define BAR_WIDTH 60
-#define LINE_WIDTH 78
+#define WIDTH_MAX 78 /* of a line on a terminal */
+#define WIDTH_MIN 20
+
+/* How many columns a line may have on the terminal without being broken. */
+static int
+line_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == -1 ||
+	    size.ws_col > WIDTH_MAX || size.ws_col <= WIDTH_MIN)
+		return WIDTH_MAX;
+	return size.ws_col - 1;
+}
+
+/* Has LINE, after its carriage return, cover what stood there. */
+static void
+pad_line(struct buf *line)
+{
+	const size_t size = 1 + (size_t)line_width();
+
+	if (line->length > size)
+		buf_cut(line, size);
+	while (line->length < size)
+		buf_puts(line, " ");
+}
 
 static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 
@@ -38,12 +63,12 @@ add_amount(struct buf *line, long long bytes, int unit)
 static void
 add_bar(struct buf *line, long long done, long long all)
 {
-	const long long filled = done * BAR_WIDTH / all;
-	char bar[BAR_WIDTH + 1] = "";
+	const double part = done < all ? (double)done / (double)all : 1;
+	const int size = line_width() - (int)sizeof(" 100.0%");
+	char bar[WIDTH_MAX] = "";
 
-	memset(bar, '#', filled < BAR_WIDTH ? (size_t)filled : BAR_WIDTH);
-	buf_printf(line, "%-*s %5.1f%%", BAR_WIDTH, bar,
-	    100.0 * (double)done / (double)all);
+	memset(bar, '#', (size_t)(part * size));
+	buf_printf(line, "%-*s %5.1f%%", size, bar, 100 * part);
 }
 
 /* "72 of 300 MiB, 20 MiB/s, 0:11 left", as far as that is known, MS
@@ -130,7 +155,7 @@ progress_update(struct progress *progress, const struct progress_state *state)
 	buf_puts(&line, progress->is_terminal ? "\r" : "asauth: ");
 	add_state(&line, progress, state, now);
 	if (progress->is_terminal)
-		buf_printf(&line, "%*s", LINE_WIDTH - (int)line.length, "");
+		pad_line(&line);
 	else
 		buf_puts(&line, "\n");
 	file_write(STDERR_FILENO, line.data, line.length);
@@ -140,13 +165,16 @@ progress_update(struct progress *progress, const struct progress_state *state)
 void
 progress_end(struct progress *progress)
 {
-	char blank[LINE_WIDTH + 3];
+	struct buf blank = { 0 };
 
 	progress->begun = progress->waited_since = 0;
 	/* A pause without a line goes on from one transfer to the next. */
 	if (!progress->is_terminal || progress->updated == 0)
 		return;
 	progress->updated = 0;
-	snprintf(blank, sizeof(blank), "\r%*s\r", LINE_WIDTH, "");
-	file_write(STDERR_FILENO, blank, strlen(blank));
+	buf_puts(&blank, "\r");
+	pad_line(&blank);
+	buf_puts(&blank, "\r");
+	file_write(STDERR_FILENO, blank.data, blank.length);
+	buf_free(&blank);
 }

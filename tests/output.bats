@@ -246,6 +246,11 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
     [[ $stdout =~ [0-9]+' '?%|[0-9]+' '?B|10 ]] || complain
     on_terminal "'$ASAUTH' request -# -o out $api/drip/10" ''
     assert_stdout_has '#'
+    # No line is broken on a narrow terminal.
+    on_terminal "stty cols 40; '$ASAUTH' request -# -o out $api/drip/10" ''
+    assert_stdout_has '#'
+    [[ -z $(tr '\r' '\n' <<<"$stdout" | grep -v Script |
+        awk 'length > 40') ]] || complain
     on_terminal "'$ASAUTH' request -s -o out $api/drip/10 && echo quiet" ''
     assert_status 0
     [[ $(tr -d '\r' <<<"$stdout" | grep -vc '^Script\|^$') -eq 1 ]] || complain
