@@ -217,8 +217,8 @@ show_scope(const struct request *request, const struct amazon_api *api)
 	if (settings_on(settings, OPT_TOKEN) && may_be_given(settings))
 		buf_puts(&line, "scope: that of the token in ASAUTH_TOKEN");
 	else if (api != NULL)
-		buf_printf(&line, "scope: %s, which the %s needs", api->scope,
-		    api->title);
+		buf_printf(&line, "scope: %s, which this path needs (%s)",
+		    api->scope, api->title);
 	else
 		buf_printf(&line, "scope: %s, %s%s", request->auth.scope,
 		    origin != NULL ? "from " : "the default",

@@ -109,7 +109,7 @@ scope_is() {
 
 @test "-v says which scope, and why" {
     request -v --fetch-link -o sales.zip "$sales"
-    assert_stderr_has "* scope: $reporting, which the Reporting API needs"
+    assert_stderr_has "* scope: $reporting, which this path needs (Reporting API)"
     request -v --scope reporting /x
     assert_stderr_has "* scope: $reporting, from --scope"
     request -v /x
