@@ -188,7 +188,7 @@ add_value(const char *text, size_t least, size_t cut)
 {
 	size_t i;
 
-	if (text == NULL || strlen(text) < HIDE_MIN)
+	if (strlen(text) < HIDE_MIN)
 		return;
 	for (i = 0; i < nvalues; i++)
 		if (strcmp(values[i].text, text) == 0)
@@ -203,7 +203,17 @@ add_value(const char *text, size_t least, size_t cut)
 void
 hide_secret(const char *text)
 {
+	char *encoded;
+
+	if (text == NULL || strlen(text) < HIDE_MIN)
+		return;
 	add_value(text, WINDOW, CUT_MIN);
+	/* Base64 too short for a window. */
+	if (strlen(text) * 4 / 3 < WINDOW) {
+		encoded = base64(text, 0);
+		add_value(encoded, WINDOW, CUT_MIN);
+		mem_wipe(encoded);
+	}
 }
 
 void
@@ -243,14 +253,10 @@ void
 hide_login(const char *login)
 {
 	const char *password = login != NULL ? strchr(login, ':') : NULL;
-	char *encoded;
 
 	if (password == NULL || password[1] == '\0')
 		return;
 	hide_secret(login);
-	encoded = base64(login, 0);
-	hide_secret(encoded);
-	mem_wipe(encoded);
 	if (strlen(password + 1) >= PASSWORD_MIN)
 		hide_secret(password + 1);
 }
@@ -453,15 +459,16 @@ static size_t
 hidden_length(const char *text, size_t *shown)
 {
 	const size_t looks = looks_secret(text, shown);
-	size_t longest = MAX(
-	    known_length(text, fold_run), known_length(text, fold_any));
-	size_t i;
+	size_t longest = known_length(text, fold_run), n, i;
 	int times;
 
+	n = known_length(text, fold_any);
+	longest = MAX(longest, n);
 	for (i = 0; i < nvalues; i++)
-		for (times = 0; times <= ENCODED_MAX; times++)
-			longest = MAX(
-			    longest, spells_value(text, &values[i], times));
+		for (times = 0; times <= ENCODED_MAX; times++) {
+			n = spells_value(text, &values[i], times);
+			longest = MAX(longest, n);
+		}
 	if (longest >= looks)
 		*shown = 0;
 	return MAX(longest, looks);

@@ -38,6 +38,7 @@ token_status=400
 token_mode=close
 token_body={"access_token":"@TOKEN@","token_type":"mac"}
 token_error_body={"error":"x","error_description":"CANARY/secret+0123456789="} token_status=400
+token_error_body={"error":"CANARY%252Fsecret%252B0123456789%253D","error_description":"Q0FOQVJZL3NlY3JldCswMTIzNDU2Nzg5PQ=="} token_status=400
 api_status=403
 api_status=500
 api_status=refuse
@@ -69,6 +70,9 @@ request -X PUT --json '{"a":"CANARY-body"}' --etag-from . "$STANDIN_API/etag"
 request --scope reporting --fetch-link -D headers /download/report/sales/2026/10
 request -x http://user:CANARY-proxy@127.0.0.1:1 https://developer.amazon.com/x
 request -w '%{stderr}%{url_effective} %{redirect_url}' "$STANDIN_API/echo"
+request -w '%{stderr}%{json}%{header_json}' -H "X-Echo: $ASAUTH_CLIENT_SECRET" "$STANDIN_API/echo"
+request --scope reporting --fetch-link -L -w '%{stderr}%{json}%{header_json}' /download/report/sales/2026/10
+token "$ASAUTH_CLIENT_SECRET"
 END
 }
 
@@ -93,6 +97,7 @@ nowhere() {
     local text=$1 form
     shift
     for form in "$text" "$(jq -rn --arg t "$text" '$t | @uri')" \
+        "$(jq -rn --arg t "$text" '$t | @uri | @uri')" \
         "$(printf %s "$text" | base64 -w 0)"; do
         run grep -rlaF -e "$form" "$@"
         [[ $status -eq 1 ]] || fail "$form in: $output" \
