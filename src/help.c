@@ -29,7 +29,7 @@ static const struct {
 	{ "Get the reply", OPT_OUTPUT },
 	{ "On errors", OPT_NO_FAIL },
 	{ "Try again", OPT_RETRY },
-	{ "Limit time", OPT_MAX_TIME },
+	{ "Limit", OPT_MAX_TIME },
 	{ "Watch", OPT_VERBOSE },
 	{ "Log in", OPT_PROFILE },
 	{ "Cache", OPT_NO_CACHE },

@@ -49,13 +49,12 @@ enum option_id {
 	/* what becomes of the answer */
 	OPT_OUTPUT,
 	OPT_CREATE_DIRS,
-	OPT_NO_BUFFER,
 	OPT_INCLUDE,
 	OPT_DUMP_HEADER,
 	OPT_LOCATION,
 	OPT_WRITE_OUT,
-	OPT_MAX_REDIRS,
 	OPT_FETCH_LINK,
+	OPT_NO_BUFFER,
 	/* errors */
 	OPT_NO_FAIL,
 	OPT_FAIL,
@@ -68,12 +67,13 @@ enum option_id {
 	OPT_RETRY_MAX_TIME,
 	OPT_RETRY_ALL_ERRORS,
 	OPT_RETRY_CONNREFUSED,
-	/* time */
+	/* limits */
 	OPT_MAX_TIME,
 	OPT_CONNECT_TIMEOUT,
 	OPT_SPEED_TIME,
 	OPT_SPEED_LIMIT,
 	OPT_LIMIT_RATE,
+	OPT_MAX_REDIRS,
 	/* what is seen of it */
 	OPT_VERBOSE,
 	OPT_PROGRESS_BAR,

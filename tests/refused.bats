@@ -14,11 +14,7 @@ table() {
 }
 
 coming() {
-    printf '%s\n' --compressed --create-dirs --data-ascii --etag-compare \
-        -g --globoff --http1.1 --http2 --limit-rate --max-redirs -N \
-        --no-buffer --no-progress-meter --noproxy -U --proxy-anyauth \
-        --proxy-cacert --proxy-user --retry-all-errors \
-        --retry-connrefused --url --url-query
+    printf '%s\n' --noproxy -U --proxy-anyauth --proxy-cacert --proxy-user
 }
 
 # by_name COMMAND LEAST <NAMES: each is refused with a reason.
