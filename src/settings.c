@@ -65,6 +65,14 @@ tidy_value(size_t source, enum option_id id, const char *text)
 	return mem_strdup(text);
 }
 
+/* A secret, or one in the place of the id. */
+static bool
+is_secret_value(enum option_id id, const char *text)
+{
+	return options[id].marks & OPT_IS_SECRET ||
+	    (id == OPT_CLIENT_ID && text != NULL && credential_is_secret(text));
+}
+
 /* Makes TEXT the source's value; an empty one unsets it, unless the table
  * allows it. What is wrong with it, or NULL. */
 static const char *
@@ -84,8 +92,7 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 		setting->text = NULL;
 		return NULL;
 	}
-	if (marks & OPT_IS_SECRET ||
-	    (id == OPT_CLIENT_ID && credential_is_secret(setting->text)))
+	if (is_secret_value(id, setting->text))
 		hide_secret(setting->text);
 	return option_flaw(id, setting->text);
 }
@@ -120,7 +127,8 @@ take_option(struct settings *settings, const struct option_use *use,
 	flaw = set_value(
 	    settings, FROM_FLAG, use->id, use->text != NULL ? use->text : "on");
 	if (use->text != NULL &&
-	    (options[use->id].marks & OPT_IS_SECRET ||
+	    (is_secret_value(
+		 use->id, settings->values[FROM_FLAG][use->id].text) ||
 		(use->id == OPT_PROXY && strchr(use->text, '@') != NULL)))
 		/* ps(1) must not show it. */
 		memset(use->text, '*', strlen(use->text));

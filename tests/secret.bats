@@ -358,3 +358,14 @@ TABLE
             $args != *S3CR3T* ]] || complain "$form shows as $args"
     done
 }
+
+@test "a secret in the place of the id is blanked in the arguments as well" {
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    "$ASAUTH" token --config "$BATS_TEST_TMPDIR/fifo" \
+        --client-id amzn1.oa2-cs.v1.S3CR3T >/dev/null 2>&1 3>&- &
+    sleep 0.5
+    args=$(tr '\0' ' ' <"/proc/$!/cmdline")
+    kill "$!"
+    contains "$args" --client-id
+    lacks "$args" S3CR3T
+}
