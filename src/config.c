@@ -171,11 +171,12 @@ static int
 config_parse(
     struct config *config, const struct buf *text, struct failure *failure)
 {
-	const char *begin = text->data, *end = begin + text->length;
+	const char *begin = text->data, *end;
 	json_error_t error;
 
-	if (begin == NULL)
+	if (text->length == 0)
 		return AS_OK;
+	end = begin + text->length;
 	if (strncmp(begin, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
 		begin += 3;
 	if (begin + strspn(begin, " \t\r\n") == end)
