@@ -14,6 +14,7 @@
 #include "hide.h"
 #include "libcurl.h"
 #include "printable.h"
+#include "suggest.h"
 #include "text.h"
 #include "trace.h"
 #include "url.h"
@@ -404,6 +405,21 @@ put_value(struct rendering *r, char *value)
 	free(safe);
 }
 
+static void
+warn_variable(const char *name)
+{
+	struct suggestion meant = { .word = name };
+	size_t i;
+
+	for (i = 0; i < COUNT(variables); i++)
+		suggest_consider(&meant, variables[i].name);
+	if (meant.name != NULL)
+		msg_warn("unknown --write-out variable: %s: did you mean %s?",
+		    name, meant.name);
+	else
+		msg_warn("unknown --write-out variable: %s", name);
+}
+
 /* A variable of the table. */
 static void
 put_plain(struct rendering *r, const char *name)
@@ -416,7 +432,7 @@ put_plain(struct rendering *r, const char *name)
 	    strcasecmp(variable->name, name) != 0)
 		variable++;
 	if (variable == variables + COUNT(variables)) {
-		msg_warn("unknown --write-out variable: %s", name);
+		warn_variable(name);
 		return;
 	}
 	value = value_of(r->writeout, variable);

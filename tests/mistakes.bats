@@ -157,3 +157,10 @@ END
 token --config none | none: No such file or directory |
 END
 }
+
+@test "a variable of -w that is misspelt" {
+    run_asauth request -w '%{htp_code}%{nonsense}' -o body "$STANDIN_API/echo"
+    assert_status 0
+    assert_stderr_has 'unknown --write-out variable: htp_code: did you mean http_code?'
+    matches "$stderr" 'variable: nonsense$'
+}
