@@ -80,3 +80,30 @@ calls() {
         ([.headers[] | select(.[0] | ascii_downcase == "if-match") | " *"] |
             add // "")'
 }
+
+# example NAME [ARG...]: of examples/: $status, $stdout and $stderr. Its
+# temporary files are in $work.
+example() {
+    status=0
+    TMPDIR=$work timeout "${seconds:-60}" "$HERE/../examples/$1" "${@:2}" \
+        >stdout 2>stderr </dev/null || status=$?
+    stdout=$(<stdout) stderr=$(<stderr)
+    # It tidies up.
+    equals "$(ls "$work")" ''
+    assert_no_secret "$stdout$stderr"
+}
+
+# begin_edit: $edit.
+begin_edit() {
+    edit=$edits/$(asauth request -X POST "$edits" | jq -r .id)
+}
+
+# writes: how many requests of the APIs changed something.
+writes() {
+    standin_log '[.[] | select(.method != "GET" and
+        (.target | startswith("/api")))] | length'
+}
+
+edit_status() {
+    asauth request "$edits" | jq -r .status
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
-# The scripts in examples/, as they are installed, against the stand-in.
+# The scripts in examples/, as they are installed, against the stand-in; the
+# one for a release is in release.bats.
 
 load helper
 load examples
@@ -14,32 +15,6 @@ setup() {
     set_example
     work=$BATS_TEST_TMPDIR/work
     mkdir "$work"
-}
-
-# example NAME [ARG...]: $status, $stdout and $stderr.
-example() {
-    status=0
-    TMPDIR=$work timeout "${seconds:-60}" "$HERE/../examples/$1" "${@:2}" \
-        >stdout 2>stderr </dev/null || status=$?
-    stdout=$(<stdout) stderr=$(<stderr)
-    # It tidies up.
-    equals "$(ls "$work")" ''
-    assert_no_secret "$stdout$stderr"
-}
-
-# begin_edit: $edit.
-begin_edit() {
-    edit=$edits/$(asauth request -X POST "$edits" | jq -r .id)
-}
-
-# writes: how many requests of the APIs changed something.
-writes() {
-    standin_log '[.[] | select(.method != "GET" and
-        (.target | startswith("/api")))] | length'
-}
-
-edit_status() {
-    asauth request "$edits" | jq -r .status
 }
 
 # rows of a query for vitals.
@@ -62,166 +37,6 @@ query() {
     number "$count" -eq 6
 }
 
-@test "release replaces the APK, sets notes in every language and submits" {
-    example release --notes "$NOTES" "$APK"
-    assert_status 0
-    calls >got
-    diff - got <<'END'
-GET 
-POST 
-GET */listings
-GET */listings/de-DE
-PUT */listings/de-DE *
-GET */listings/en-US
-PUT */listings/en-US *
-GET */apks
-GET */apks/*
-PUT */apks/*/replace *
-GET *
-POST */validate *
-GET *
-POST */commit *
-END
-    standin_log -e --arg notes "$NOTES" '[.[] | select(.method == "PUT" and
-        (.target | contains("/listings/"))) | .body | fromjson] |
-        length == 2 and all(.recentChanges == $notes and .title == "Example")'
-    equals "$(edit_status)" REVIEW
-    assert_count mint 1
-    # It is in review now, and that is left alone.
-    standin publish
-    standin set under_review=1
-    before=$(writes)
-    example release --notes "$NOTES" "$APK"
-    assert_status 1
-    assert_stderr_has REVIEW
-    equals "$(writes)" "$before"
-}
-
-@test "release goes on with the edit that is open" {
-    begin_edit
-    example release --notes "$NOTES" "$APK"
-    assert_status 0
-    assert_stderr_has "the edit is $edit"
-    equals "$(standin_log '[.[] | select(.target | endswith("/edits"))] |
-        map(.method) | join(" ")')" 'POST GET'
-    equals "$(edit_status)" REVIEW
-}
-
-@test "release uploads where there is no APK to replace, or where it is told to" {
-    local empty
-    for empty in 204 '[]'; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
-        standin set empty_app=1 "empty_apks=$empty"
-        example release --notes "$NOTES" "$APK"
-        assert_status 0
-        contains "$(calls)" 'POST */apks/upload'
-        standin_log -e '.[] | select(.target | endswith("/upload")) |
-            .headers | index([["fileName", "release.apk"]])'
-    done
-    standin publish
-    example release --upload --notes "$NOTES" "$APK"
-    assert_status 0
-    standin publish
-    # Now there are two, and it does not guess.
-    example release --notes "$NOTES" "$APK"
-    assert_status 1
-    assert_stderr_has --apk-id
-    apk=$(grep -om 1 'amzn1.devportal.apk[^ ]*' stderr)
-    example release --apk-id "$apk" --notes "$NOTES" "$APK"
-    assert_status 0
-    standin_log -e --arg apk "$apk" '.[] | select(.method == "PUT" and
-        (.target | endswith("/\($apk)/replace")))'
-}
-
-@test "release takes the notes of each language from a directory" {
-    mkdir notes
-    printf 'Neu: „Äpfel“\n' >notes/de-DE.txt
-    example release --notes-dir notes "$APK"
-    assert_status 1
-    assert_stderr_has 'no release notes for en-US'
-    lacks "$(calls)" replace
-    printf 'New:\n- apples\n' >notes/default.txt
-    example release --notes-dir notes "$APK"
-    assert_status 0
-    id=$(asauth request "$edits" | jq -r .id)
-    equals "$(asauth request "$edits/$id/listings" | jq -c '.listings |
-        map_values(.recentChanges)')" \
-        '{"en-US":"New:\n- apples","de-DE":"Neu: „Äpfel“"}'
-}
-
-@test "release submits an edit without a new APK" {
-    begin_edit
-    example release --notes "$NOTES"
-    assert_status 0
-    lacks "$(calls)" apks
-    equals "$(edit_status)" REVIEW
-    example release nosuch.apk
-    assert_status 1
-    assert_stderr_has 'nosuch.apk: no such file'
-}
-
-@test "release stops at the first thing that goes wrong" {
-    local i oks
-    oks=$(printf 'ok,%.0s' {1..13})
-    for i in {0..13}; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
-        standin set "api_status=$(head -c $((3 * i)) <<<"$oks")404,ok"
-        example release --notes "$NOTES" "$APK"
-        assert_status 22 || fail "call $i"
-        assert_count api $((i + 1)) || fail "call $i"
-        [[ $i -lt 2 ]] || assert_stderr_has 'the edit stays open: /v1'
-    done
-}
-
-@test "a dry run of release does all but the commit, and leaves no edit" {
-    example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 0
-    assert_stderr_has valid
-    calls >got
-    equals "$(tail -n 4 got)" $'GET *\nPOST */validate *\nGET *\nDELETE * *'
-    contains "$(<got)" replace
-    lacks "$(<got)" commit
-    equals "$(asauth request "$edits")" '{}'
-    # An edit of somebody else's is not touched.
-    begin_edit
-    before=$(writes)
-    example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 1
-    assert_stderr_has 'a dry run would change it'
-    equals "$(writes)" "$before"
-    equals "$(edit_status)" IN_PROGRESS
-}
-
-@test "a dry run of release that fails or is interrupted leaves no edit" {
-    standin set verdict=broken
-    example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 22
-    assert_stderr_has broken
-    equals "$(asauth request "$edits")" '{}'
-    # It began, but nobody could say so.
-    standin set api_mode=ok,cut,ok verdict=
-    example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 18
-    assert_stderr_has 'the edit has been deleted'
-    equals "$(asauth request "$edits")" '{}'
-    # It was refused: what is open now is somebody else's.
-    standin set api_status=ok,412,ok
-    example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 22
-    refute_stderr_has deleted
-    standin set digest_seconds=10
-    seconds=2 example release --dry-run --notes "$NOTES" "$APK"
-    assert_status 124
-    for _ in {1..100}; do
-        [[ $(asauth request "$edits") != '{}' ]] || break
-        sleep 0.1
-    done
-    equals "$(asauth request "$edits")" '{}'
-    equals "$(calls | grep DELETE)" $'DELETE * *\nDELETE * *\nDELETE * *'
-}
-
 @test "the examples hand ETags back as they come" {
     printf 1 >1.png
     standin set etag_style=bare header_case=lower
@@ -232,32 +47,6 @@ END
     assert_status 0
     cp "$APK" 'Größe 1.apk'
     example release --upload --notes "$NOTES" 'Größe 1.apk'
-    assert_status 0
-    equals "$(edit_status)" REVIEW
-}
-
-@test "a dry run of release ends at once when it alone is told to" {
-    local pid start
-    standin set api_mode=ok,ok,ok,ok,ok,ok,hold,ok
-    TMPDIR=$work "$HERE/../examples/release" --dry-run --notes "$NOTES" \
-        "$APK" </dev/null >stdout 2>stderr &
-    pid=$!
-    standin wait api 7
-    start=$(milliseconds)
-    kill -TERM "$pid"
-    ended "$pid"
-    number "$status" -eq 143
-    number "$(($(milliseconds) - start))" -lt 10000
-    contains "$(<stderr)" 'the edit has been deleted'
-    equals "$(ls "$work")" ''
-    equals "$(asauth request "$edits")" '{}'
-    standin release
-}
-
-@test "an example waits while Amazon digests an upload" {
-    begin_edit
-    standin set digest_seconds=1
-    example release --notes "$NOTES" "$APK"
     assert_status 0
     equals "$(edit_status)" REVIEW
 }
@@ -298,13 +87,12 @@ END
     local broken before
     begin_edit
     before=$(writes)
-    for broken in api_status=ok,404 api_status=ok,403 api_status=400 \
-        api_mode=ok,cut; do
-        standin set "$broken"
+    for broken in ok,404 ok,403 400; do
+        standin set "api_status=$broken"
         example listing en-US '.title = "New"'
         differs "$status" 0 "$broken"
-        standin set api_status=ok api_mode=ok
     done
+    standin set api_status=ok
     for broken in .title '.title = 7' '., .' empty '[.]' 'del(.language)' \
         'no such filter'; do
         example listing en-US "$broken"
@@ -446,12 +234,10 @@ sales-2026-02.zip'
     begin_edit
     printf 1 >1.png
     before=$(writes)
-    for broken in api_status=ok,403 api_mode=ok,cut; do
-        standin set "$broken"
-        example images en-US screenshots 1.png
-        differs "$status" 0 "$broken"
-        standin set api_status=ok api_mode=ok
-    done
+    standin set api_status=ok,403,ok
+    example images en-US screenshots 1.png
+    assert_status 1
+    assert_stderr_has 'HTTP 403'
     example images en-US screenshots nosuch.png 1.png
     assert_status 1
     equals "$(writes)" "$before"
