@@ -261,16 +261,32 @@ hide_login(const char *login)
 		hide_secret(password + 1);
 }
 
+/* Whether the colon in a URL without a user part cannot be that of a port: the
+ * host has been forgotten. */
+static bool
+lacks_host(const char *authority)
+{
+	const char *colon = strrchr(authority, ':');
+
+	return colon != NULL && *authority != '[' &&
+	    strchr("/?#0123456789", colon[1]) == NULL;
+}
+
 void
 hide_proxy(const char *url)
 {
-	const char *at = url != NULL ? strstr(url, "://") : NULL;
-	const char *end = url != NULL ? strrchr(url, '@') : NULL;
+	const char *at, *end;
 	char *login, *to, digits[3] = "";
 
+	if (url == NULL)
+		return;
+	at = strstr(url, "://");
+	at = at != NULL ? at + 3 : url;
+	end = strrchr(at, '@');
+	if (end == NULL && lacks_host(at))
+		end = at + strlen(at);
 	if (end == NULL)
 		return;
-	at = at != NULL && at < end ? at + 3 : url;
 	login = to = mem_strndup(at, (size_t)(end - at));
 	hide_login(login);
 	for (at = login; *at != '\0'; at++) {

@@ -90,7 +90,8 @@ unseen() {
     for password in 'p%40ss!w0rd0123' 'pass/w0rd#here' pass:w0rd@here; do
         for url in "http://user:$password@127.0.0.1:1" "u:$password@127.0.0.1:1" \
             "http://$user:$password@127.0.0.1:1" "ht tp://u:$password@[::1" \
-            "http://$user$user$user:$password$user@[::1"; do
+            "http://$user$user$user:$password$user@[::1" \
+            "http://user:$password"; do
             https_proxy=$url run_asauth token -v \
                 --token-url https://a.invalid/x --allow-host a.invalid
             differs "$status" 0 "$url"
@@ -99,6 +100,20 @@ unseen() {
             run grep -raF w0rd "$XDG_CACHE_HOME"
             differs "$status" 0 "$output"
         done
+    done
+}
+
+@test "a proxy's password is hidden where libcurl cuts a text off in it" {
+    local length user
+    # Its errors have 255 bytes, its lines 2 KiB.
+    for length in 205 212 220 1975 1985 1990 1995 2000; do
+        printf -v user "%0${length}d" 7
+        https_proxy=http://$user:p!ss-w0rd@[:: ASAUTH_TOKEN=abcdefgh \
+            run_asauth request -v -w '%{errormsg} %{json}' \
+            --allow-host a.invalid https://a.invalid/x
+        differs "$status" 0
+        refute_stderr_has 'p!ss-w0r'
+        refute_stdout_has 'p!ss-w0r'
     done
 }
 
