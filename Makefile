@@ -109,7 +109,7 @@ format:
 	clang-format -i src/*.[ch] tests/ci/*.c tests/fuzz/*.[ch]
 
 # Each of these is a script that tells more about itself.
-bench: all
+bench: all static
 	tests/bench/run
 
 plot:
@@ -130,7 +130,7 @@ coverage:
 check-systems:
 	tests/systems
 
-check-static: deps-static-arm64
+check-static: deps-check-static
 	tests/check-static
 
 dist: deps-static-arm64
