@@ -2,14 +2,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "authorities.h"
+#include "headers.h"
 #include "hide.h"
 #include "libcurl.h"
 
 /* Those of the settings that decide over the fate of a connection. */
 static const enum option_id settings_used[] = { OPT_CONNECT_TIMEOUT,
-	OPT_MAX_TIME, OPT_CACERT, OPT_CAPATH, OPT_PROXY, OPT_IPV4, OPT_IPV6 };
+	OPT_MAX_TIME, OPT_CACERT, OPT_CAPATH, OPT_PROXY, OPT_PROXY_USER,
+	OPT_PROXY_ANYAUTH, OPT_PROXY_CACERT, OPT_NOPROXY, OPT_IPV4, OPT_IPV6 };
 static const char *const variables_used[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE",
 	"SSL_CERT_DIR", "no_proxy", "NO_PROXY" };
 /* The variables that can name a proxy; http_proxy cannot, since plain http
@@ -56,12 +59,36 @@ static void
 use_proxy(
     const struct connection *connection, CURL *easy, const struct url *url)
 {
-	const char *proxy = settings_text(connection->settings, OPT_PROXY);
+	const struct settings *settings = connection->settings;
+	const char *proxy = settings_text(settings, OPT_PROXY);
+	const char *login = settings_text(settings, OPT_PROXY_USER);
+	const char *without = settings_text(settings, OPT_NOPROXY);
 
-	if (url->is_loopback)
+	if (url->is_loopback) {
 		LIBCURL_SET(easy, CURLOPT_PROXY, "");
-	else if (proxy != NULL)
+		return;
+	}
+	if (proxy != NULL)
 		LIBCURL_SET(easy, CURLOPT_PROXY, proxy);
+	if (without != NULL)
+		LIBCURL_SET(easy, CURLOPT_NOPROXY, without);
+	if (login != NULL)
+		LIBCURL_SET(easy, CURLOPT_PROXYUSERPWD, login);
+	if (settings_on(settings, OPT_PROXY_ANYAUTH))
+		LIBCURL_SET(easy, CURLOPT_PROXYAUTH, CURLAUTH_ANY);
+}
+
+static void
+use_authorities(const struct connection *connection, CURL *easy)
+{
+	const char *file = settings_text(
+	    connection->settings, OPT_PROXY_CACERT);
+
+	authorities_use(&connection->authorities, easy);
+	if (file == NULL)
+		return;
+	LIBCURL_SET(easy, CURLOPT_PROXY_CAINFO, file);
+	LIBCURL_SET(easy, CURLOPT_PROXY_CAPATH, NULL);
 }
 
 long
@@ -73,7 +100,7 @@ connection_use(struct connection *connection, void *easy, const struct url *url,
 	const long limit_ms = given_ms > 0 ? given_ms : connect_ms;
 
 	use_proxy(connection, easy, url);
-	authorities_use(&connection->authorities, easy);
+	use_authorities(connection, easy);
 	if (settings_on(settings, OPT_IPV6))
 		LIBCURL_SET(easy, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
 	else if (settings_on(settings, OPT_IPV4))
@@ -97,12 +124,13 @@ connection_widen(struct connection *connection, void *easy)
 {
 	if (!authorities_widen(&connection->authorities))
 		return false;
-	authorities_use(&connection->authorities, easy);
+	use_authorities(connection, easy);
 	return true;
 }
 
-bool
-connection_has_proxy(const struct connection *connection, const struct url *url)
+/* The proxy that option or environment name, NULL: none. */
+static const char *
+proxy_of(const struct connection *connection)
 {
 	const char *proxy = settings_text(connection->settings, OPT_PROXY);
 	size_t i;
@@ -112,8 +140,102 @@ connection_has_proxy(const struct connection *connection, const struct url *url)
 		if (proxy != NULL && *proxy == '\0')
 			proxy = NULL;
 	}
-	return proxy != NULL && *proxy != '\0' && !url->is_loopback;
+	return proxy != NULL && *proxy != '\0' ? proxy : NULL;
 }
+
+bool
+connection_has_proxy(const struct connection *connection, const struct url *url)
+{
+	const char *without = settings_text(connection->settings, OPT_NOPROXY);
+
+	return proxy_of(connection) != NULL && !url->is_loopback &&
+	    (without == NULL || strcmp(without, "*") != 0);
+}
+
+/* --- What proxies want --- */
+
+/* Whether the newest block of REPLY asks for a log-in by SCHEME (RFC 9110,
+ * section 11.7.1). */
+static bool
+is_asked_for(const struct reply *reply, const char *scheme)
+{
+	const size_t length = strlen(scheme);
+	struct headers headers = { 0 };
+	const char *value;
+	bool result = false;
+	size_t i;
+
+	reply_headers(reply, &headers);
+	for (i = 0; i < headers.count; i++) {
+		value = strchr(headers.lines[i], ':') + 1;
+		value += strspn(value, " \t");
+		result |= headers_names(
+			      headers.lines[i], "Proxy-Authenticate") &&
+		    strncasecmp(value, scheme, length) == 0 &&
+		    strchr(" \t", value[length]) != NULL;
+	}
+	headers_free(&headers);
+	return result;
+}
+
+/* The proxy wants a log-in, or another one. */
+static char *
+login_hint(const struct connection *connection, const struct reply *reply)
+{
+	static const char *const schemes[] = { "Negotiate", "NTLM", "Digest" };
+	const struct settings *settings = connection->settings;
+	const bool is_given = settings_on(settings, OPT_PROXY_USER) ||
+	    strchr(proxy_of(connection), '@') != NULL;
+	struct buf wanted = { 0 };
+	char *hint;
+	size_t i;
+
+	if (!is_asked_for(reply, "Basic") &&
+	    !settings_on(settings, OPT_PROXY_ANYAUTH))
+		for (i = 0; i < COUNT(schemes); i++)
+			if (is_asked_for(reply, schemes[i]))
+				buf_printf(&wanted, "%s%s",
+				    wanted.length > 0 ? " or " : "",
+				    schemes[i]);
+	if (wanted.length > 0)
+		hint = mem_printf(
+		    "the proxy wants a log-in by %s: --proxy-anyauth%s",
+		    wanted.data,
+		    is_given ? "" : " with --proxy-user USER:PASSWORD");
+	else if (is_given)
+		hint = mem_strdup("the proxy does not take the user and "
+				  "password that it was given");
+	else
+		hint = mem_strdup(
+		    "the proxy wants a user and a password: --proxy-user "
+		    "USER:PASSWORD, or https_proxy=http://USER:PASSWORD@"
+		    "HOST:PORT");
+	buf_free(&wanted);
+	return hint;
+}
+
+char *
+connection_hint(const struct connection *connection, const struct url *url,
+    const struct reply *reply)
+{
+	long tunnel = 0;
+
+	if (!connection_has_proxy(connection, url))
+		return NULL;
+	curl.easy_getinfo(reply->transfer, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+	if (tunnel == 407)
+		return login_hint(connection, reply);
+	/* The proxy's certificate comes first. */
+	if (reply->status != CURLE_PEER_FAILED_VERIFICATION || tunnel != 0 ||
+	    strncasecmp(proxy_of(connection), "https://", 8) != 0 ||
+	    strstr(reply->error, "expired") != NULL ||
+	    strstr(reply->error, "not yet valid") != NULL)
+		return NULL;
+	return mem_strdup("it is the proxy's certificate that is not trusted: "
+			  "--proxy-cacert names whom to trust");
+}
+
+/* --- What decides over a log-in --- */
 
 /* Adds TEXT (NULL is "") and a NUL. */
 static void

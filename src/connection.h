@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 #include "mem.h"
+#include "reply.h"
 #include "settings.h"
 #include "url.h"
 
@@ -40,6 +41,12 @@ bool connection_widen(struct connection *connection, void *easy);
  * tell. */
 bool connection_has_proxy(
     const struct connection *connection, const struct url *url);
+
+/* What can be done about a proxy that would not lead to URL, or is not trusted,
+ * as REPLY has it, whose call has failed; NULL: it is not the proxy, or nothing
+ * is known. The caller frees it. */
+char *connection_hint(const struct connection *connection,
+    const struct url *url, const struct reply *reply);
 
 /* Appends to OUT what the SETTINGS and the environment say of all this, each
  * followed by a NUL: where two runs differ in none of it, a log-in of one fares

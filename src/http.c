@@ -577,9 +577,11 @@ http_send(struct http *http, const struct http_call *call, struct reply *reply,
 		reply->status = AS_TIMEOUT;
 	reply->by_proxy = connection_has_proxy(http->connection, &transfer.url);
 	note_asked(&transfer);
-	if (reply->status != AS_OK)
+	if (reply->status != AS_OK) {
 		explain(&transfer);
-	else /* libcurl may have noted what it got over */
+		reply->hint = connection_hint(
+		    http->connection, &transfer.url, reply);
+	} else /* libcurl may have noted what it got over */
 		reply->error[0] = '\0';
 	end_transfer(&transfer);
 	url_free(&transfer.url);

@@ -215,6 +215,16 @@ const struct option_row options[OPT_COUNT] = {
 	.help = "directory of certificates to trust" },
 [OPT_PROXY] = { .name = "proxy", .letter = 'x', .metavar = "URL",
 	.marks = OPT_MAY_BE_EMPTY, .help = "the proxy to use" },
+[OPT_PROXY_USER] = { .name = "proxy-user", .letter = 'U',
+	.metavar = "USER:PASSWORD", .kind = KIND_LOGIN, .marks = OPT_IS_SECRET,
+	.help = "log in to the proxy with this" },
+[OPT_PROXY_ANYAUTH] = { .name = "proxy-anyauth",
+	.help = "log in to the proxy in the way it asks for" },
+[OPT_PROXY_CACERT] = { .name = "proxy-cacert", .metavar = "FILE",
+	.help = "certificates to trust of an https proxy" },
+[OPT_NOPROXY] = { .name = "noproxy", .metavar = "HOSTS",
+	.marks = OPT_MAY_BE_EMPTY,
+	.help = "hosts to ask without a proxy, or *" },
 [OPT_IPV4] = { .name = "ipv4", .letter = '4', .help = "IPv4 only" },
 [OPT_IPV6] = { .name = "ipv6", .letter = '6', .help = "IPv6 only" },
 [OPT_VERBOSE] = { .name = "verbose", .letter = 'v', .marks = OPT_IS_COMMON,
@@ -324,6 +334,8 @@ option_flaw(enum option_id id, const char *text)
 		return NULL;
 	if (options[id].kind == KIND_WHOLE || options[id].kind == KIND_LIMIT)
 		return flaw_of_whole(text);
+	if (options[id].kind == KIND_LOGIN && strchr(text, ':') == NULL)
+		return "not USER:PASSWORD";
 	if (options[id].kind == KIND_BYTES)
 		return flaw_of_bytes(text);
 	if (options[id].kind == KIND_SECONDS)

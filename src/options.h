@@ -30,9 +30,7 @@ enum option_id {
 	OPT_GET,
 	OPT_HEAD,
 	OPT_GLOBOFF,
-	OPT_COMPRESSED,
-	OPT_HTTP1_1,
-	OPT_HTTP2,
+	OPT_LOCATION,
 	/* data that is sent */
 	OPT_DATA,
 	OPT_JSON_BODY,
@@ -49,12 +47,12 @@ enum option_id {
 	/* what becomes of the answer */
 	OPT_OUTPUT,
 	OPT_CREATE_DIRS,
-	OPT_INCLUDE,
-	OPT_DUMP_HEADER,
-	OPT_LOCATION,
-	OPT_WRITE_OUT,
-	OPT_FETCH_LINK,
 	OPT_NO_BUFFER,
+	OPT_DUMP_HEADER,
+	OPT_INCLUDE,
+	OPT_WRITE_OUT,
+	OPT_COMPRESSED,
+	OPT_FETCH_LINK,
 	/* errors */
 	OPT_NO_FAIL,
 	OPT_FAIL,
@@ -94,10 +92,16 @@ enum option_id {
 	OPT_MIN_TTL,
 	/* the network */
 	OPT_PROXY,
+	OPT_PROXY_USER,
+	OPT_PROXY_ANYAUTH,
 	OPT_CACERT,
 	OPT_CAPATH,
+	OPT_PROXY_CACERT,
+	OPT_NOPROXY,
 	OPT_IPV4,
 	OPT_IPV6,
+	OPT_HTTP1_1,
+	OPT_HTTP2,
 	/* other hosts */
 	OPT_API_URL,
 	OPT_TOKEN_URL,
@@ -112,6 +116,7 @@ enum option_kind {
 	KIND_LIMIT,   /* the same, or -1 for no limit */
 	KIND_BYTES,   /* a whole number, with B, K, M or G behind it */
 	KIND_SECONDS, /* from 0 to INT64_MAX / 1000, decimals allowed */
+	KIND_LOGIN,   /* USER:PASSWORD */
 	KIND_COMMAND  /* config only: program and arguments */
 };
 

@@ -68,6 +68,7 @@ reply_begin(struct reply *reply, bool is_followed)
 	}
 	if (reply->transfer != NULL)
 		curl.easy_cleanup(reply->transfer);
+	free(reply->hint);
 	*reply = new;
 	buf_cut(&reply->headers, hop);
 	buf_clear(&reply->body);
@@ -88,6 +89,7 @@ reply_free(struct reply *reply)
 {
 	buf_free(&reply->headers);
 	buf_free(&reply->body);
+	free(reply->hint);
 	if (reply->transfer != NULL)
 		curl.easy_cleanup(reply->transfer);
 	*reply = (struct reply){ 0 };
@@ -157,10 +159,6 @@ static const struct {
 	    .hint = "the system's certificates are in the package "
 		    "ca-certificates; --cacert names others" },
 	{ .code = CURLE_RECV_ERROR,
-	    .text = "407",
-	    .hint = "the proxy wants a user and a password, as in "
-		    "https_proxy=http://USER:PASSWORD@HOST:PORT" },
-	{ .code = CURLE_RECV_ERROR,
 	    .text = "CONNECT tunnel",
 	    .hint = "the proxy refused to lead there" },
 };
@@ -185,6 +183,8 @@ reply_fail(const struct reply *reply, struct failure *failure, int status,
 	failure_set(failure, status, "%s%s%s%s%s", message, asked,
 	    id != NULL ? " (request " : "", id != NULL ? id : "",
 	    id != NULL ? ")" : "");
+	if (reply->hint != NULL)
+		failure_hint(failure, "%s", reply->hint);
 	for (i = 0; i < COUNT(hints) && failure->hint == NULL; i++)
 		if ((int)hints[i].code == reply->status &&
 		    (hints[i].text == NULL ||

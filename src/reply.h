@@ -26,6 +26,7 @@ struct reply {
 	bool was_asked;		      /* all of the request was sent */
 	enum privacy privacy;	      /* the call's */
 	bool by_proxy;		      /* the other end was probably a proxy */
+	char *hint;		      /* what a failed call's cause may be */
 	struct buf headers; /* header blocks and trailers as they came, those
 			     * of redirects that were followed included */
 	size_t hop;	    /* where those of this call begin */

@@ -94,6 +94,8 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 	}
 	if (is_secret_value(id, setting->text))
 		hide_secret(setting->text);
+	if (options[id].kind == KIND_LOGIN)
+		hide_login(setting->text);
 	return option_flaw(id, setting->text);
 }
 

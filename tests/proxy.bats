@@ -123,6 +123,115 @@ setup() {
     refute_stderr_has S3C
 }
 
+@test "--proxy-user logs in to the proxy, is blanked and never shown" {
+    local option
+    unset ASAUTH_TOKEN_URL
+    standin set proxy_user=me proxy_password=S3CR3T-pass
+    for option in --proxy-user -U; do
+        run_asauth token -v --no-cache --cacert "$ca" -x "$STANDIN_PROXY" \
+            "$option" me:S3CR3T-pass
+        assert_status 0
+        assert_stderr_has Proxy-Authorization
+        refute_stderr_has S3CR3T
+        refute_stderr_has "$(printf me:S3CR3T-pass | base64)"
+    done
+    https_proxy=$STANDIN_PROXY run_asauth token --no-cache --cacert "$ca" \
+        -U me:S3CR3T-pass
+    assert_status 0
+    background call token --no-cache -m 5 -U me:S3CR3T-pass \
+        --token-url "$PLAIN_TOKEN_URL" --client-secret-file <(sleep 2)
+    sleep 0.5
+    lacks "$(tr '\0' ' ' </proc/"$pid"/cmdline)" S3CR3T
+    kill "$pid"
+    request -w '%{json}' -U me:S3CR3T-pass -x http://127.0.0.1:1 \
+        https://developer.amazon.com/
+    refute_stdout_has S3CR3T
+    for option in '' me S3CR3T; do
+        refuse 2 proxy-user -U "$option" https://developer.amazon.com/
+        refute_stderr_has S3CR3T
+    done
+}
+
+@test "--proxy-anyauth logs in in the way that the proxy asks for" {
+    unset ASAUTH_TOKEN_URL
+    standin set proxy_user=me proxy_password=right proxy_schemes=NTLM,Basic
+    run_asauth token --no-cache --cacert "$ca" -x "$STANDIN_PROXY" \
+        --proxy-anyauth -U me:right
+    # libcurl takes the strongest that it knows; this proxy knows but one.
+    one_of "$status" 0 56
+    standin set proxy_schemes=Basic
+    run_asauth token -v --no-cache --cacert "$ca" -x "$STANDIN_PROXY" \
+        --proxy-anyauth -U me:right
+    assert_status 0
+    # It has waited to be asked.
+    assert_stderr_has '< HTTP/1.1 407'
+}
+
+@test "the hint about a proxy's log-in names what would help" {
+    local scheme
+    unset ASAUTH_TOKEN_URL
+    standin set proxy_user=me proxy_password=right
+    ask() {
+        run_asauth token -m 1 --no-cache --cacert "$ca" -x "$@"
+        assert_status 56
+        refute_stderr_has wrong-word
+    }
+    ask "$STANDIN_PROXY"
+    assert_stderr_has 'hint: the proxy wants a user and a password: --proxy-user'
+    ask "$STANDIN_PROXY" -U me:wrong-word
+    assert_stderr_has 'hint: the proxy does not take the user and password'
+    ask "http://me:wrong-word@${STANDIN_PROXY#http://}"
+    assert_stderr_has 'hint: the proxy does not take the user and password'
+    for scheme in Negotiate NTLM Digest; do
+        standin set proxy_schemes="$scheme"
+        ask "$STANDIN_PROXY"
+        assert_stderr_has "hint: the proxy wants a log-in by $scheme: "
+        assert_stderr_has '--proxy-anyauth with --proxy-user USER:PASSWORD'
+        ask "$STANDIN_PROXY" -U me:wrong-word
+        ends "$stderr" "by $scheme: --proxy-anyauth"
+    done
+    standin set proxy_schemes=Negotiate,NTLM
+    ask "$STANDIN_PROXY" -U me:wrong-word
+    assert_stderr_has 'by Negotiate or NTLM: --proxy-anyauth'
+    standin set proxy_schemes=NTLM,Basic
+    ask "$STANDIN_PROXY"
+    assert_stderr_has 'wants a user and a password'
+}
+
+@test "a proxy's certificate is checked against --proxy-cacert" {
+    local url=https://developer.amazon.com/noauth/echo
+    request --no-cache --cacert "$ca" -x "$STANDIN_TLS_PROXY" "$url"
+    assert_status 60
+    assert_stderr_has 'hint: it is the proxy'
+    assert_stderr_has --proxy-cacert
+    request --cacert "$ca" -x "$STANDIN_TLS_PROXY" --proxy-cacert "$ca" "$url"
+    assert_status 0
+    # The server's is another matter, which some libcurls put down to TLS.
+    unset CURL_CA_BUNDLE
+    request -x "$STANDIN_TLS_PROXY" --proxy-cacert "$ca" "$url"
+    one_of "$status" 35 60
+    refute_stderr_has --proxy-cacert
+    request --cacert "$ca" -x "$STANDIN_TLS_PROXY" --proxy-cacert none "$url"
+    assert_status 77
+}
+
+@test "--noproxy names hosts that are asked without a proxy" {
+    local url=https://developer.amazon.com/noauth/echo
+    request --connect-timeout 1 -x "$STANDIN_PROXY" \
+        --noproxy developer.amazon.com "$url"
+    one_of "$status" 6 7 28
+    assert_count proxy 0
+    https_proxy=$STANDIN_PROXY request --connect-timeout 1 --noproxy '*' "$url"
+    one_of "$status" 6 7 28
+    assert_count proxy 0
+    # In place of the variable.
+    no_proxy='*' request --cacert "$ca" -x "$STANDIN_PROXY" --noproxy '' "$url"
+    assert_status 0
+    request --cacert "$ca" -x "$STANDIN_PROXY" --noproxy other.example "$url"
+    assert_status 0
+    assert_count proxy 2
+}
+
 @test "a proxy that refuses is told apart from an endpoint that refuses" {
     unset ASAUTH_TOKEN_URL
     standin set proxy_user=me proxy_password=right

@@ -5,8 +5,9 @@ API port: the plain one for http, the main one for CONNECT.
 """
 
 import base64
+import select
 import socket
-import threading
+import ssl
 
 from mischief import TEXT
 from wire import Hangup, PIECE, Reply
@@ -23,7 +24,8 @@ def answer(request, state):
         wanted = "Basic " + base64.b64encode(login.encode("latin-1")).decode()
         if request.header("proxy-authorization") != wanted:
             return Reply(407, b"who are you?\n", TEXT,
-                         [("Proxy-Authenticate", 'Basic realm="standin"')])
+                         [("Proxy-Authenticate", challenge(scheme)) for scheme
+                          in state["proxy_schemes"].split(",")])
     if request.method == "CONNECT":
         tunnel(request, state)
     elif request.target.startswith("http://"):
@@ -31,6 +33,11 @@ def answer(request, state):
     else:
         return Reply(400, b"not a proxy request\n", TEXT)
     raise Hangup
+
+
+def challenge(scheme):
+    return scheme if scheme in ("Negotiate", "NTLM") else (
+        f'{scheme} realm="standin", nonce="0"')
 
 
 def dial(authority, default_port, own_port):
@@ -72,16 +79,21 @@ def port_of(origin):
 
 
 def exchange(one, other):
-    """Carry bytes both ways until the upstream has finished."""
+    """Carry bytes both ways until the upstream has finished. In one thread,
+    since TLS is not for two."""
     other.settimeout(None)
-    threading.Thread(target=pump, args=(one, other), daemon=True).start()
-    pump(other, one)
+    sinks = {one: other, other: one}
+    while other in sinks:
+        ready = [sock for sock in sinks if has_bytes(sock)]
+        for source in ready or select.select(list(sinks), [], [])[0]:
+            sink = other if source is one else one
+            data = source.recv(PIECE)
+            if data:
+                sink.sendall(data)
+            else:
+                del sinks[source]
+                sink.shutdown(socket.SHUT_WR)
 
 
-def pump(source, sink):
-    try:
-        while data := source.recv(PIECE):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
+def has_bytes(sock):
+    return isinstance(sock, ssl.SSLSocket) and sock.pending()

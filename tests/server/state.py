@@ -94,6 +94,7 @@ SWITCHES = {
     # proxy
     "proxy_user": "",
     "proxy_password": "",
+    "proxy_schemes": "Basic",       # that it asks for, separated by commas
     "proxy_refuse": 0,
 }
 
