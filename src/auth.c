@@ -221,7 +221,8 @@ log_in(struct login *login, long long since)
 	    secret_resolve(secret, login->failure) != AS_OK)
 		return login->failure->status;
 	return failure_set(login->failure, AS_TIMEOUT,
-	    "token endpoint %s: out of time%s", login->key.token_url,
+	    "token endpoint %s: out of time%s: --max-time is over",
+	    login->key.token_url,
 	    login->lock.has_waited ?
 		" while waiting for another process to log in" :
 		"");

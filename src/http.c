@@ -416,6 +416,10 @@ note_asked(struct transfer *transfer)
 	    (body->kind == BODY_MEMORY && body->data.length == 0) ||
 	    (body->kind == BODY_STREAM && body->size == 0);
 
+	/* Of a connection that has ended the last look at its socket says
+	 * little. */
+	if (!transfer->has_stalled && reply->status != AS_TIMEOUT)
+		transfer->is_queued = false;
 	curl.easy_getinfo(
 	    transfer->easy, CURLINFO_CONTENT_LENGTH_UPLOAD_T, &to_send);
 	curl.easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &sent);

@@ -177,6 +177,7 @@ out of time: --max-time is 0.7 s"
 
 @test "after a write whose answer was lost the hint is to look before repeating it" {
     local mode options
+    head -c 900000 /dev/zero >file
     asauth token >/dev/null
     while IFS='|' read -r mode options; do
         standin set "api_mode=$mode"
@@ -194,6 +195,7 @@ hold|-X POST
 hold|-T /etc/passwd
 silent|-F a=b
 cut|-d x
+close|-T file
 TABLE
     # Nothing was written, or not all of it was sent.
     while IFS='|' read -r mode options; do
