@@ -439,6 +439,9 @@ static const struct {
 	{ "Atzr|", .least = 8 },
 	{ "amzn1.oa2-cs.", .least = 8 },
 	{ "Signature=", .is_shown = true, .least = 1 },
+	{ "Signature%3D", .is_shown = true, .least = 1 },
+	{ "?sig=", .is_shown = true, .least = 1 },
+	{ "&sig=", .is_shown = true, .least = 1 },
 	{ "X-Amz-Credential=", .is_shown = true, .least = 1 },
 	{ "X-Amz-Security-Token=", .is_shown = true, .least = 1 },
 };

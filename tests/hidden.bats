@@ -77,6 +77,9 @@ unseen() {
     echoed 'https://b.example/r.zip?X-Amz-Signature=0a1b&X-Amz-Date=x'
     equals "$shown" \
         'https://b.example/r.zip?X-Amz-Signature=[redacted]&X-Amz-Date=x'
+    echoed 'to=https%3A%2F%2Fb.example%2F%3FSignature%3D0a1b /x?a=b&sig=0a1b'
+    equals "$shown" \
+        'to=https%3A%2F%2Fb.example%2F%3FSignature%3D[redacted] /x?a=b&sig=[redacted]'
     echoed 'see http://user:password@a.example/x@y, https://b.example/@c'
     equals "$shown" \
         'see http://[redacted]@a.example/x@y, https://b.example/@c'
