@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -421,25 +422,38 @@ fail_misplaced(const char *name, unsigned int masks, struct failure *failure)
 	buf_free(&names);
 }
 
-/* The option of the COMMAND (NULL: of the program) that NAME is a slip of, as
- * advice; NULL: none; the caller frees it. */
-static char *
-advice_meant(const struct command *command, const char *name)
+/* The long name that the unknown option NAME is a slip of; NULL: none. */
+static const char *
+long_meant(const struct command *command, const char *name)
 {
 	struct suggestion meant = { .word = name + 2 };
 	enum option_id id;
 
-	if (name[1] != '-')
-		return NULL;
 	suggest_consider(&meant, "help");
 	if (command == NULL)
 		suggest_consider(&meant, "version");
 	for (id = 0; id < OPT_COUNT && command != NULL; id++)
 		if (option_is_known(id, command))
 			suggest_consider(&meant, options[id].name);
-	if (meant.name == NULL)
+	return meant.name;
+}
+
+/* The option of the COMMAND (NULL: of the program) that NAME is a slip of, as
+ * advice; NULL: none; the caller frees it. */
+static char *
+advice_meant(const struct command *command, const char *name)
+{
+	const char other[] = { '-', (char)(name[1] ^ ('a' ^ 'A')), '\0' };
+	const char *meant = NULL;
+
+	if (name[1] == '-')
+		meant = long_meant(command, name);
+	if (meant != NULL)
+		return mem_printf("did you mean --%s? ", meant);
+	if (command == NULL || !isalpha((unsigned char)name[1]) ||
+	    find_option(command, other) == OPT_COUNT)
 		return NULL;
-	return mem_printf("did you mean --%s? ", meant.name);
+	return mem_printf("did you mean %s? ", other);
 }
 
 int
@@ -454,6 +468,8 @@ option_fail_unknown(
 		failure_set(failure, AS_USAGE, "%s: %s", name, refusal->reason);
 		if (refusal->instead != NULL)
 			advice = mem_printf("%s; ", refusal->instead);
+		else
+			advice = advice_meant(command, name);
 	} else if (masks == FOR_ALL)
 		failure_set(
 		    failure, AS_USAGE, "%s: no command before it", name);

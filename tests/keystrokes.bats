@@ -99,6 +99,9 @@ token --profle x | did you mean --profile? see asauth token --help
 token --client-sceret=x | did you mean --client-secret? see asauth token --help
 request --retr 3 /v1/x | did you mean --retry? see asauth request --help
 request --data-bin x /v1/x | did you mean --data-binary? see asauth request --help
+request -t x /v1/x | did you mean -T? see asauth request --help
+request -l /v1/x | did you mean -L? see asauth request --help
+request -B /v1/x | see asauth request --help
 frobnicate | see asauth --help
 x | see asauth --help
 token --frobnicate | see asauth token --help
