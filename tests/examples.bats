@@ -33,6 +33,11 @@ query() {
         contains "$(sed '/^$/q' "$file")" "# ${file##*/} "
         contains "$(sed '/^$/q' "$file")" '# To be set:'
         contains "$(<"$file")" $'\nset -euo pipefail\n'
+        run "$file" --help
+        number "$status" -eq 0
+        begins "$output" "${file##*/} "
+        contains "$output" $'\nTo be set:\n'
+        lacks "$output" pipefail
     done
     number "$count" -eq 6
 }
@@ -203,7 +208,7 @@ sales-2026-02.zip'
     WAIT=0 TRIES=3 example large-upload "$APK"
     assert_status 22
     equals "$(calls | grep -c attach)" 6
-    example release --notes "$NOTES"
+    example release --no-apk --notes "$NOTES"
     assert_status 0
     standin publish
     example large-upload "$APK"

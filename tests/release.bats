@@ -104,15 +104,34 @@ END
         '{"en-US":"New:\n- apples","de-DE":"Neu: „Äpfel“"}'
 }
 
-@test "release submits an edit without a new APK" {
+@test "release submits an edit without a new APK only if it is told to" {
     begin_edit
     example release --notes "$NOTES"
-    assert_status 0
-    lacks "$(calls)" apks
-    equals "$(edit_status)" REVIEW
+    assert_status 1
+    assert_stderr_has --no-apk
     example release nosuch.apk
     assert_status 1
     assert_stderr_has 'nosuch.apk: no such file'
+    example release --no-apk "$APK"
+    assert_status 1
+    number "$(writes)" -eq 1
+    example release --no-apk --notes "$NOTES"
+    assert_status 0
+    lacks "$(calls)" apks
+    equals "$(edit_status)" REVIEW
+}
+
+@test "release goes well whichever way Amazon takes what is not known" {
+    local way
+    for way in validate_needs_etag=0 etag_style=bare header_case=lower \
+        'empty_apks=[]'; do
+        standin reset
+        rm -rf "$XDG_CACHE_HOME/asauth"
+        standin set "$way" empty_app=1
+        example release --notes "$NOTES" "$APK"
+        assert_status 0 || fail "$way"
+        equals "$(edit_status)" REVIEW
+    done
 }
 
 @test "release stops at the first thing that goes wrong" {
