@@ -131,8 +131,7 @@ account_fail_missing(const struct settings *settings, const char *what,
 		buf_printf(&out, "%s does not exist", path);
 	else
 		buf_printf(&out, "%s cannot be read", path);
-	failure_set(
-	    failure, AS_USAGE, "no %s: it is in none of these places", what);
+	failure_set(failure, AS_USAGE, "no %s: none was found", what);
 	failure_add(failure, out.data);
 	failure_hint(failure,
 	    "it is on the security profile's Web Settings tab: API "
