@@ -118,6 +118,8 @@ token --client-secret S3CR3T -X POST | asauth request --client-secret SECRET -X 
 request --client-secret S3CR3T GET /v1/x | asauth request --client-secret SECRET /v1/x
 -x http://user:S3CR3T@proxy /v1/x | asauth request -x URL /v1/x
 -sxhttp://user:S3CR3T@proxy /v1/x | asauth request -sxURL /v1/x
+-U user:S3CR3T /v1/x | asauth request -U USER:PASSWORD /v1/x
+token --proxy-user=user:S3CR3T -I /v1/x | asauth request --proxy-user=USER:PASSWORD -I /v1/x
 -H 'Authorization: S3CR3T' /v1/x | asauth request -H LINE /v1/x
 -H 'X-Amz-Security-Token: S3CR3T' /v1/x | asauth request -H LINE /v1/x
 -d client_secret=S3CR3T /v1/x | asauth request -d DATA /v1/x

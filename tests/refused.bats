@@ -13,10 +13,6 @@ table() {
         grep -oE -- '(^|[ "])(-[^- ]|--[a-z0-9.-]+)' | tr -d ' "' | sort -u
 }
 
-coming() {
-    printf '%s\n' --noproxy -U --proxy-anyauth --proxy-cacert --proxy-user
-}
-
 # by_name COMMAND LEAST <NAMES: each is refused with a reason.
 by_name() {
     local name count=0
@@ -62,7 +58,7 @@ by_name() {
         known long
         known letter | sed 's/^/-/'
     } | sort -u >ours
-    comm -23 theirs ours | grep -vxF -f <(coming) >rest
+    comm -23 theirs ours >rest
     by_name request 150 <rest
 }
 
