@@ -211,6 +211,28 @@ query() {
     equals "$code" 200
 }
 
+@test "the stand-in's errors have the shape that they are told to have" {
+    local shape
+    begin_edit
+    while read -r shape wanted; do
+        standin set "error_shape=$shape"
+        with_token -X DELETE "$edit"
+        answers 400 "$wanted"
+        # So the program understands it.
+        request -X DELETE "${edit#"$STANDIN_API_URL"}"
+        assert_status 22
+        assert_stderr_has 'HTTP 400: required_data_absent: If-Match header'
+    done <<'END'
+errors {"httpCode":400,"message":"Bad Request","errors":[{"errorCode":"required_data_absent","errorMessage":"If-Match header is required"}]}
+flat {"errorCode":"required_data_absent","errorMessage":"If-Match header is required"}
+text {"error":"required_data_absent: If-Match header is required"}
+object {"error":{"code":"required_data_absent","message":"If-Match header is required"}}
+END
+    with_token "$STANDIN_API_URL/nonsense"
+    equals "$code" 400
+    contains "$stdout" Message
+}
+
 @test "the stand-in's listings come under their languages" {
     begin_edit
     with_token "$edit/listings"

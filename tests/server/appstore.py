@@ -1,13 +1,14 @@
 """The Appstore's APIs: who may ask what, in which order it is refused."""
 
+import json
 import re
 import time
 from collections import namedtuple
 
 import reporting
 import submission
-from mischief import NOT_AUTHORIZED, gateway, misbehave, service, \
-    with_retry_after
+from mischief import JSON, NOT_AUTHORIZED, compact, gateway, misbehave, \
+    service, with_retry_after
 from state import REPORTING, SUBMISSION
 from wire import Reply
 
@@ -20,7 +21,21 @@ Route = namedtuple("Route", "method pattern scope call guarded digests")
 
 
 def answer(request, state):
-    return misbehave(state, request, "api", lambda: route(request, state))
+    return misbehave(state, request, "api",
+                     lambda: shaped(route(request, state), state))
+
+
+def shaped(reply, state):
+    """An error of a service in the shape that error_shape asks for."""
+    if reply.status < 400 or b'"errors":' not in reply.body \
+            or state["error_shape"] == "errors":
+        return reply
+    error = json.loads(reply.body)["errors"][0]
+    code, message = error["errorCode"], error["errorMessage"]
+    body = {"flat": error, "text": {"error": f"{code}: {message}"},
+            "object": {"error": {"code": code, "message": message}},
+            }[state["error_shape"]]
+    return Reply(reply.status, compact(body), JSON)
 
 
 def route(request, state):

@@ -61,6 +61,7 @@ SWITCHES = {
     "api_content_type": "application/json",
     "refuse_next": 0,               # so many gateway 403s
     "echo": 0,                      # 1: the APIs echo, without any check
+    "error_shape": "errors",        # of a service: or flat, text, object
     "etag_style": "quoted",         # or bare
     "digest_seconds": 0.0,          # between an upload's last byte and reply
     # App Submission API
