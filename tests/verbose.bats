@@ -183,6 +183,22 @@ setup() {
     grep -aqF $'X-Evil: a\033]0;b\007' "$BATS_TEST_TMPDIR/stdout"
 }
 
+@test "in a UTF-8 locale -v, messages and reports show letters" {
+    local title='Titel „Schöne Äpfel“ アプリ'
+    answer api '400 Bad' "X-Title: $title" -- "{\"message\":\"no $title\"}"
+    LC_ALL=C.UTF-8 run_asauth request -v "$STANDIN_API/echo"
+    assert_stderr_has "< X-Title: $title"
+    assert_stderr_has "HTTP 400: no $title"
+    LC_ALL=C run_asauth request "$STANDIN_API/echo"
+    assert_stderr_has 'no Titel M-bM^@M^^Sch'
+    LC_ALL=C.UTF-8 run_asauth request -T größe.apk "$STANDIN_API/echo"
+    assert_stderr_has 'größe.apk: No such file'
+    mkdir -p "$XDG_CONFIG_HOME/asauth"
+    echo '{"profiles": {"größe": {}}}' >"$XDG_CONFIG_HOME/asauth/config.json"
+    LC_ALL=C.UTF-8 run_asauth whoami-scope --offline --profile größe
+    assert_stdout_has 'profile        größe'
+}
+
 @test "-v never shows a body" {
     run_asauth request -v -d 'S3CR3T body' -o /dev/null "$STANDIN_API/sink"
     assert_status 0
