@@ -31,7 +31,7 @@ own_defines = -DCURL_LINK
 libraries += libcurl
 endif
 
-ifneq ($(filter-out clean uninstall help format plot dist static check-static,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean uninstall help format plot check demo dist static check-static,$(or $(MAKECMDGOALS),all)),)
 $(shell mkdir -p $(BUILD))
 maybe = -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero
@@ -87,13 +87,8 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 
 # These targets see to what they need; DEPS=no leaves that to you. No other
 # target installs anything.
-check: deps-check
-	@$(MAKE) --no-print-directory all
-	tests/run
-
-demo: deps-demo
-	@$(MAKE) --no-print-directory all
-	tests/demo
+check demo:
+	tests/$@
 
 # ARCH=arm64: by a cross compiler.
 static: deps-static$(if $(ARCH),-$(ARCH))
@@ -174,7 +169,7 @@ help:
 	@echo 'fuzz       libFuzzer wherever foreign bytes enter, for a while'
 	@echo 'memcheck   every test under valgrind; coverage: lines they reach'
 	@echo 'bench      measure beside cat and curl | jq; plot draws the result'
-	@echo 'check-systems  make check in empty trees of other systems'
+	@echo 'check-systems  tests/check in empty trees of other systems'
 	@echo 'picture    draw the picture of a terminal session'
 	@echo 'check-static   the static program: built twice, for arm64, empty roots'
 	@echo 'dist       tarballs, sums and contents of a release; deb: a Debian package'

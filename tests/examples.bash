@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 #
 # What the documents and completions are held to: what the program itself
-# knows; and the examples of the manual and the README, as they are printed:
+# knows; and the examples of the manual and the documents, as they are printed:
 #
 #   setup() { use_standin; set_example; }
 #   while IFS= read -r -d '' example; do bash -c "$example"; done \
-#       < <(readme_examples README.md sh)
+#       < <(man_examples man/asauth.1)
 
 # long_options: those that the text on standard input mentions, sorted.
 long_options() {
@@ -51,13 +51,27 @@ man_examples() {
         awk '/^\.Ed/ { printf "%c", 0; next } { print }'
 }
 
-# readme_examples FILE LANGUAGE: its fenced blocks in that language, each
-# ended by a NUL.
-readme_examples() {
-    awk -v start="\`\`\`$2" '
+# blocks FILES: their fenced blocks with the line that opens them, each ended
+# by a NUL.
+blocks() {
+    awk '
         inside && $0 == "```" { printf "%c", 0; inside = 0; next }
-        inside
-        $0 == start { inside = 1 }' "$1"
+        /^```/ { inside = 1 }
+        inside' "$@"
+}
+
+# recipe TEXT [FILE]: the one example that holds TEXT, in README or RECIPES.
+recipe() {
+    local block found=() files=("$HERE/../README.md" "$HERE/../RECIPES.md")
+    [[ $# -eq 1 ]] || files=("$2")
+    while IFS= read -r -d '' block; do
+        [[ $block != *"$1"* ]] || found+=("${block#*$'\n'}")
+    done < <(blocks "${files[@]}")
+    if [[ ${#found[@]} -ne 1 ]]; then
+        fail "${#found[@]} examples with $1"
+        return 1
+    fi
+    printf '%s' "${found[0]}"
 }
 
 # What the examples take for granted.

@@ -129,8 +129,8 @@ END
 @test "lint-documents finds a claim, link, target, script and status that is wrong" {
     local file from to pattern
     mkdir tree
-    cp -r "$HERE"/../{.ci,Makefile,README.md,CONTRIBUTING.md,CHANGELOG.md} \
-        "$HERE"/../{LICENSE,SECURITY.md,man,packaging,src,tests} tree
+    cp -r "$HERE"/../{.ci,Makefile,{README,RECIPES,CONTRIBUTING,CHANGELOG}.md} \
+        "$HERE"/../{LICENSE,SECURITY.md,examples,man,packaging,src,tests} tree
     cd tree
     run "$HERE/lint-documents" .
     equals "$output" ''
@@ -144,8 +144,8 @@ END
         matches "$output" "$pattern"
     done <<'END'
 README.md|(tests/session.svg)|(tests/none.svg)|^README.md:[0-9]+: tests/none.svg is not there
-README.md|any other host is|another host is|^README.md:[0-9]+: no test in tests/hosts.bats: another host is
-README.md|^make check$|make all|^README.md:24: not above this line: make check
+SECURITY.md|any other host is|another host is|^SECURITY.md:[0-9]+: no test in tests/hosts.bats: another host is
+README.md|^tests/check$|make check|^README.md:24: other lines to type
 README.md|--retry 3 --fetch-link|--retry 4 --fetch-link|^README.md:[0-9]+: the script with --fetch-link is another
 CONTRIBUTING.md|`make fuzz`|`make fizz`|^CONTRIBUTING.md:[0-9]+: no target fizz
 CONTRIBUTING.md|tests/run tests|tests/ran tests|^CONTRIBUTING.md:[0-9]+: tests/ran is not there

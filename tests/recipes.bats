@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 #
-# What the README shows, and CONTRIBUTING, works as it is printed.
+# What README, RECIPES and CONTRIBUTING show works as it is printed.
 #
 # shellcheck disable=SC2016 # what is quoted is for another shell
 
@@ -14,32 +14,11 @@ setup() {
     use_standin
     root=$HERE/..
     readme=$root/README.md
+    recipes=$root/RECIPES.md
     cd "$BATS_TEST_TMPDIR" || return
     set_example
     mkdir bin
     PATH=$BATS_TEST_TMPDIR/bin:$PATH
-}
-
-# blocks FILE: its fenced blocks with the line that opens them, each ended by
-# a NUL.
-blocks() {
-    awk '
-        inside && $0 == "```" { printf "%c", 0; inside = 0; next }
-        /^```/ { inside = 1 }
-        inside' "$1"
-}
-
-# recipe TEXT [FILE]: the one example of the README that holds TEXT.
-recipe() {
-    local block found=()
-    while IFS= read -r -d '' block; do
-        [[ $block != *"$1"* ]] || found+=("${block#*$'\n'}")
-    done < <(blocks "${2:-$readme}")
-    if [[ ${#found[@]} -ne 1 ]]; then
-        fail "${#found[@]} examples with $1"
-        return 1
-    fi
-    printf '%s' "${found[0]}"
 }
 
 # run_recipe TEXT: run it as it is printed; it must go well and show nothing.
@@ -76,9 +55,9 @@ for match in found:
     print(re.sub(r"^- ", "", lines, flags=re.M), end="\0")' "$1"
 }
 
-@test "the README's first use takes four lines" {
+@test "the README's first call takes four lines" {
     asauth request -X POST "$edits" >open
-    ln -s "$ASAUTH" asauth
+    ln -s "$ASAUTH" bin/asauth
     recipe 'read -rs' >example
     number "$(wc -l <example)" -eq 4
     for_account example
@@ -190,7 +169,7 @@ END
     assert_count api 2
 }
 
-@test "the README's xargs sends many requests with one token" {
+@test "the recipes' xargs sends many requests with one token" {
     local i
     for i in {1..24}; do
         echo "amzn1.devportal.mobileapp.$i"
@@ -203,7 +182,7 @@ END
     assert_count api 24
 }
 
-@test "the README's secret comes from a file that was mounted" {
+@test "the recipes' secret comes from a file that was mounted" {
     unset ASAUTH_CLIENT_SECRET
     export CREDENTIALS_DIRECTORY=$PWD/mounted
     mkdir mounted
@@ -212,7 +191,7 @@ END
     [[ $output == '{}' ]] || fail "$output"
 }
 
-@test "the README's secret comes from a vault's command line" {
+@test "the recipes' secret comes from a vault's command line" {
     unset ASAUTH_CLIENT_SECRET
     instead_of vault 'kv get -mount=secret -field=client_secret amazon' \
         "echo $STANDIN_CLIENT_SECRET"
@@ -220,7 +199,7 @@ END
     [[ $output == '{}' ]] || fail "$output"
 }
 
-@test "the README's secret comes from pass, when a token has to be minted" {
+@test "the recipes' secret comes from pass, when a token has to be minted" {
     unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
     mkdir -p "$XDG_CONFIG_HOME/asauth"
     recipe client_secret_command >"$XDG_CONFIG_HOME/asauth/config.json"
@@ -274,7 +253,7 @@ END
     eval "export $(sed -n 's/^ *\(ASAUTH_CACHE_DIR\): /\1=/p' job)"
     lacks "$ASAUTH_CACHE_DIR" "$PWD"
     # What would change this machine, but for where it comes from and goes to.
-    printf '%s\n' '#!/bin/bash' '[[ $* == *update || $* == *git\ make ]]' \
+    printf '%s\n' '#!/bin/bash' '[[ $* == *update || $* == *\ git ]]' \
         >bin/apt-get
     printf '%s\n' '#!/bin/bash' "ln -s '$root' \"\${@: -1}\"" >bin/git
     printf '%s\n' '#!/bin/bash' '[[ -f $2/Makefile && $3 == install ]]' \
@@ -293,7 +272,7 @@ END
     rm -r "$ASAUTH_CACHE_DIR"
 }
 
-@test "the README's fleet uses the token that one job has minted" {
+@test "the recipes' machines use the token that one job has fetched" {
     # It has neither the secret nor the cache.
     printf '%s\n' '#!/bin/bash' 'mkdir "$1" && cd "$1" || exit 98' \
         'printf "%s\n" "$@" >arguments' \
@@ -331,12 +310,12 @@ END
         run bash -c "$call"
         [[ $status -eq 0 ]] || fail "$call" "$output"
         count=$((count + 1))
-    done < <(sed -n '/^### Which call/,/^###/p' "$readme" |
+    done < <(sed -n '/^### A call for/,/^##/p' "$readme" |
         grep -o '`asauth [^`]*`' | tr -d '`')
     number "$count" -eq 8
 }
 
-@test "no recipe of the README ends the shell that it is pasted into" {
+@test "no recipe ends the shell that it is pasted into" {
     local block count=0
     export EDIT_ID=none examples=/nonexistent
     echo a >app-ids.txt
@@ -352,12 +331,12 @@ END
         run timeout 20 bash pasted
         [[ $output == *"still here" ]] || fail "$block" "$output"
     done < <(sed -n '/^## Recipes/,/^## Beside/p' "$readme" |
-        blocks /dev/stdin)
+        blocks - "$recipes")
     number "$count" -ge 8
     equals "$(standin_log 'map(select(.method == "PUT")) | length')" 0
 }
 
-@test "no example of the README goes untried" {
+@test "no example of README and RECIPES goes untried" {
     local block text texts tries left=()
     mapfile -t texts < <(sed -nE "s/^ +.*recipe ('([^']+)'|([^' \"\$]+)).*/\
 \2\3/p" "$BATS_TEST_FILENAME" | sort -u)
@@ -367,13 +346,12 @@ END
             [[ $block != *"$text"* ]] || tries=$((tries + 1))
         done
         [[ $tries -gt 0 ]] || left+=("$block")
-    done < <(blocks "$readme")
-    # These need a machine with nothing on it, and install there.
+    done < <(blocks "$readme" "$recipes")
+    # These need a machine with nothing on it: tests/systems.
     [[ ${left[*]} == '```console
-apt-get update && apt-get install -y git make
 git clone URL-OF-THIS-REPOSITORY asauth && cd asauth
-make demo
-make check
+tests/demo
+tests/check
 ' ]] || fail "not tried:" "${left[@]}"
 }
 
@@ -387,13 +365,45 @@ make check
 xml.dom.minidom.parse(sys.argv[1])' session.svg
 }
 
+@test "the README's three lines download, check and unpack a release" {
+    local version release file
+    version=$(asauth --version | cut -d' ' -f2)
+    release=served/releases/download/v$version
+    file=asauth-$version-linux-x86_64.tar.gz
+    mkdir -p "$release" unpacked source/top/bin
+    echo program >source/top/bin/asauth
+    tar -C source -czf "$release/$file" top
+    echo '{}' >"$release/${file/tar.gz/spdx.json}"
+    (cd "$release" && sha256sum asauth* >SHA256SUMS)
+    recipe sha256sum | sed "s,URL-OF-THIS-REPOSITORY,file://$PWD/served,
+        s,/usr/local,unpacked," >example
+    number "$(wc -l <example)" -eq 3
+    run bash example
+    [[ $status -eq 0 ]] || fail "$output"
+    equals "$(<unpacked/bin/asauth)" program
+    # What is not as it was released, or cannot be checked, is not unpacked.
+    rm -r unpacked/bin
+    echo >>"$release/$file"
+    run bash example
+    number "$status" -ne 0
+    rm "$release/SHA256SUMS" SHA256SUMS
+    run bash example
+    number "$status" -ne 0
+    absent unpacked/bin
+}
+
+@test "the README's Containerfile is that of the packages" {
+    equals "$(recipe 'FROM scratch')" \
+        "$(grep -v '^#' "$root/packaging/Containerfile")"
+}
+
 @test "README and change log name the version of the program" {
     local version file
     version=$(asauth --version | cut -d' ' -f2)
     for file in README.md packaging/README.md; do
         grep -F "packaging/action@v$version" "$root/$file"
     done
-    grep -F -- "--branch v$version " "$root/README.md"
+    grep -F -- "--branch v$version " "$recipes"
     grep -F "## [$version]" "$root/CHANGELOG.md"
 }
 
