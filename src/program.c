@@ -21,7 +21,7 @@
 
 extern char **environ;
 
-static bool was_open[DESCRIPTORS];
+static bool was_open[DESCRIPTORS], is_prepared;
 static pid_t child = -1; /* -1: it has ended */
 
 void
@@ -29,6 +29,7 @@ program_prepare(void)
 {
 	int fd;
 
+	is_prepared = true;
 	for (fd = STDERR_FILENO + 1; fd < DESCRIPTORS; fd++)
 		was_open[fd] = fcntl(fd, F_GETFD) != -1;
 }
@@ -39,7 +40,7 @@ close_new_at_exec(void)
 {
 	int fd;
 
-	for (fd = STDERR_FILENO + 1; fd < DESCRIPTORS; fd++)
+	for (fd = STDERR_FILENO + 1; is_prepared && fd < DESCRIPTORS; fd++)
 		if (!was_open[fd])
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

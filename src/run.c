@@ -2,6 +2,7 @@
 
 #include "asauth.h"
 #include "clock.h"
+#include "program.h"
 #include "signals.h"
 
 /* How long after the deadline a run is ended by force that waits where no
@@ -34,6 +35,8 @@ run_connect(struct run *run)
 {
 	if (run->http != NULL)
 		return AS_OK;
+	if (settings_on(&run->settings, OPT_CLIENT_SECRET_COMMAND))
+		program_prepare();
 	return http_new(
 	    &run->http, &run->settings, &run->deadline, &run->failure);
 }

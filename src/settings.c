@@ -13,7 +13,6 @@
 #include "hide.h"
 #include "mem.h"
 #include "msg.h"
-#include "program.h"
 #include "text.h"
 
 #define FROM_FLAG 0
@@ -294,8 +293,6 @@ settings_load(struct settings *settings, int timeout, struct failure *failure)
 		    SETTINGS_SOURCES - settings->environment, failure);
 	if (status == AS_OK)
 		warn_scope(settings);
-	if (settings_on(settings, OPT_CLIENT_SECRET_COMMAND))
-		program_prepare();
 	return status;
 }
 

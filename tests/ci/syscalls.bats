@@ -29,6 +29,12 @@ BUDGET=100
         "$BATS_TEST_TMPDIR/trace"
     [[ $status -eq 1 ]] || fail "$output"
     number "$(grep -c "open.*config.json" "$BATS_TEST_TMPDIR/trace")" -eq 1
+    # A secret command that is not run costs nothing.
+    echo "{\"client_id\": \"$STANDIN_CLIENT_ID\",
+        \"client_secret_command\": [\"false\"]}" \
+        >"$XDG_CONFIG_HOME/asauth/config.json"
+    strace -f -o "$BATS_TEST_TMPDIR/trace" "$ASAUTH" token >/dev/null
+    number "$(wc -l <"$BATS_TEST_TMPDIR/trace")" -le "$BUDGET"
 }
 
 @test "the system calls of a hit do not grow with the number of cached tokens" {
