@@ -247,7 +247,7 @@ info_value(const struct reply *reply, CURLINFO info)
 static struct value
 sum_value(const struct reply *reply, CURLINFO info)
 {
-	const double sum = reply_sum(reply, info);
+	const double sum = reply_sum(reply, (int)info);
 
 	return (info & CURLINFO_TYPEMASK) == CURLINFO_DOUBLE ?
 	    seconds_value(sum) :

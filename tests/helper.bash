@@ -8,7 +8,8 @@
 #
 # The stand-in     standin_start, standin_stop, standin, standin_log,
 #                  use_standin; what it got: sent, sent_header, form_field,
-#                  assert_form; what it gives: raw_reply, answer, answer_file
+#                  assert_form; what it gives: raw_reply, answer, answer_file;
+#                  http2_start, http2_stop
 # Settings         use_config, configure, unset_account
 # Files            cache_file, age_token, file_mode, make_ca, make_cert,
 #                  assert_no_temporary_files
@@ -72,6 +73,45 @@ standin_stop() {
         # shellcheck source=/dev/null
         (source "$env" && kill "$STANDIN_PID" 2>/dev/null) || true
     done
+}
+
+# http2_start: HTTP/2, which the stand-in does not speak, at $h2_port, for
+# setup_file() once there are the certificate "good" and a stand-in.
+http2_start() {
+    local try
+    for try in 1 2 3 4 5; do
+        http2_try && return
+    done
+    fail "nghttpx does not start, $try times:" \
+        "$(<"$BATS_FILE_TMPDIR/nghttpx.log")"
+}
+
+# http2_try: the same; fails where somebody else was faster to take that port.
+http2_try() {
+    local i pid
+    h2_port=$(/usr/bin/python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    export h2_port
+    # The machine's own configuration may have a port that is taken.
+    nghttpx --conf=/dev/null --workers=1 --no-ocsp --log-level=FATAL \
+        --backend="127.0.0.1,${STANDIN_API##*:}" \
+        --frontend="127.0.0.1,$h2_port" \
+        --add-x-forwarded-for "$BATS_FILE_TMPDIR/good.key" \
+        "$BATS_FILE_TMPDIR/good.pem" >"$BATS_FILE_TMPDIR/nghttpx.log" \
+        2>&1 3>&- &
+    pid=$!
+    echo "$pid" >"$BATS_FILE_TMPDIR/nghttpx"
+    for ((i = 0; i < 400; i++)); do
+        (: >"/dev/tcp/127.0.0.1/$h2_port") 2>/dev/null && return
+        kill -0 "$pid" 2>/dev/null || return
+        sleep 0.05
+    done
+    kill "$pid"
+    return 1
+}
+
+http2_stop() {
+    kill "$(<"$BATS_FILE_TMPDIR/nghttpx")"
 }
 
 # standin COMMAND [ARG...]: talk to its control port; fails, with the

@@ -5,8 +5,16 @@
 
 load helper
 
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+setup_file() {
+    make_ca
+    make_cert good
+    standin_start
+    http2_start
+}
+teardown_file() {
+    http2_stop
+    standin_stop
+}
 
 setup() {
     use_standin
@@ -67,6 +75,27 @@ END
     request "$echo_url"
     cmp stdout <(gzip -c plain)
     equals "$(sent_header Accept-Encoding)" ''
+}
+
+@test "--http1.1 and --http2 choose the version, the last one given counts" {
+    local wanted options url=https://127.0.0.1:$h2_port/noauth/echo
+    while read -r wanted options; do
+        # shellcheck disable=SC2086 # words
+        request --cacert "$BATS_FILE_TMPDIR/ca.pem" $options -o out \
+            -w '%{http_version}' "$url"
+        assert_status 0
+        equals "$stdout" "$wanted" "$options"
+    done <<'END'
+2
+1.1 --http1.1
+2 --http2
+1.1 --http2 --http1.1
+2 --http1.1 --http2
+END
+    # Without TLS a server is asked whether it would.
+    request --http2 "$echo_url"
+    assert_status 0
+    equals "$(sent_header Upgrade)" h2c
 }
 
 @test "--limit-rate holds the transfer to so many bytes per second" {

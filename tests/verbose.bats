@@ -8,40 +8,11 @@ setup_file() {
     make_ca
     make_cert good
     standin_start
-    local try
-    for try in 1 2 3 4 5; do
-        http2_start && return
-    done
-    fail "nghttpx does not start: $(<"$BATS_FILE_TMPDIR/nghttpx.log")"
-}
-
-# http2_start: HTTP/2, which the stand-in does not speak, at $h2_port; fails
-# where somebody else was faster to take that port.
-http2_start() {
-    local i pid
-    h2_port=$(/usr/bin/python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    export h2_port
-    # The machine's own configuration may have a port that is taken.
-    nghttpx --conf=/dev/null --workers=1 --no-ocsp --log-level=FATAL \
-        --backend="127.0.0.1,${STANDIN_API##*:}" \
-        --frontend="127.0.0.1,$h2_port" \
-        --add-x-forwarded-for "$BATS_FILE_TMPDIR/good.key" \
-        "$BATS_FILE_TMPDIR/good.pem" >"$BATS_FILE_TMPDIR/nghttpx.log" \
-        2>&1 3>&- &
-    pid=$!
-    echo "$pid" >"$BATS_FILE_TMPDIR/nghttpx"
-    for ((i = 0; i < 400; i++)); do
-        (: >"/dev/tcp/127.0.0.1/$h2_port") 2>/dev/null && return
-        kill -0 "$pid" 2>/dev/null || return
-        sleep 0.05
-    done
-    kill "$pid"
-    return 1
+    http2_start
 }
 
 teardown_file() {
-    kill "$(<"$BATS_FILE_TMPDIR/nghttpx")"
+    http2_stop
     standin_stop
 }
 
