@@ -244,17 +244,21 @@ END
     standin set token_mode=hold,normal token_status=400,ok \
         token_error_body='{"no":"oauth"}'
     background holder token
-    local holder=$pid same other
+    local holder=$pid same other proxy
     standin wait token 1
     background same token
     same=$pid
     background other token --connect-timeout 7
     other=$pid
-    asleep 3
+    background proxy token --proxy-user me:pass-word
+    proxy=$pid
+    asleep 4
     standin release
     ended "$holder"
     assert_status 22
     ended "$other"
+    assert_status 0
+    ended "$proxy"
     assert_status 0
     ended "$same"
     # A failure of the network counts less than a token got meanwhile.

@@ -20,7 +20,7 @@ try(struct buf *input)
 	MUST((status == AS_OK) == (failure.message == NULL));
 	for (i = 0; i < headers.count; i++) {
 		line = headers.lines[i];
-		MUST(!text_has_control(line));
+		MUST(headers_line_is_safe(line));
 		MUST(text_is_http_token(line, strcspn(line, ":;")));
 		MUST(strncasecmp(line, "authorization", 13) != 0 ||
 		    strchr(":;", line[13]) == NULL);
