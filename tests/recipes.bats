@@ -58,7 +58,10 @@ for match in found:
 @test "the README's first call takes four lines" {
     asauth request -X POST "$edits" >open
     ln -s "$ASAUTH" bin/asauth
-    recipe 'read -rs' >example
+    {
+        recipe 'read -rs'
+        recipe /applications/APP_ID
+    } >example
     number "$(wc -l <example)" -eq 4
     for_account example
     unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
