@@ -156,3 +156,95 @@ api_error_lines(const struct buf *body, bool may_be_text)
 	json_decref(root);
 	return lines.length > 0 ? buf_take(&lines) : NULL;
 }
+
+/* --- What the lines leave out --- */
+
+/* Whether LINES hold the words of TEXT. */
+static bool
+holds_words(const char *lines, const char *text)
+{
+	struct buf words = { 0 };
+	bool result;
+
+	add_words(&words, text, strlen(text));
+	result = words.length == 0 || strstr(lines, words.data) != NULL;
+	buf_free(&words);
+	return result;
+}
+
+/* Whether TEXT is the name of an HTTP status, which says no more than its
+ * number. */
+static bool
+is_status_name(const char *text)
+{
+	static const char *const names[] = { "Bad Request", "Unauthorized",
+		"Forbidden", "Not Found", "Method Not Allowed", "Conflict",
+		"Precondition Failed", "Payload Too Large",
+		"Unsupported Media Type", "Unprocessable Entity",
+		"Precondition Required", "Too Many Requests",
+		"Internal Server Error", "Bad Gateway", "Service Unavailable",
+		"Gateway Timeout" };
+	size_t i;
+
+	for (i = 0; i < COUNT(names); i++)
+		if (strcasecmp(text, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_told_value(const json_t *value, const char *lines, long code)
+{
+	char digits[24];
+
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		return holds_words(lines, json_string_value(value)) ||
+		    is_status_name(json_string_value(value));
+	case JSON_INTEGER:
+		snprintf(digits, sizeof(digits), "%lld",
+		    (long long)json_integer_value(value));
+		return json_integer_value(value) == code ||
+		    strstr(lines, digits) != NULL;
+	case JSON_NULL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_told(const json_t *value, const char *lines, long code)
+{
+	const json_t *part;
+	const char *name;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, part) {
+			if (!is_told(part, lines, code))
+				return false;
+		}
+		return true;
+	}
+	if (!json_is_object(value))
+		return is_told_value(value, lines, code);
+	json_object_foreach((json_t *)value, name, part) {
+		if (!is_told(part, lines, code))
+			return false;
+	}
+	return true;
+}
+
+bool
+api_error_is_whole(const struct buf *body, const char *lines, long code)
+{
+	json_t *root = json_loadb(
+	    body->data, body->length, JSON_REJECT_DUPLICATES, NULL);
+	const bool result = root != NULL ? is_told(root, lines, code) :
+					   strlen(body->data) == body->length &&
+		holds_words(lines, body->data);
+
+	json_decref(root);
+	return result;
+}

@@ -24,4 +24,8 @@
  */
 char *api_error_lines(const struct buf *body, bool may_be_text);
 
+/* Whether LINES, which came of BODY, hold every text and number in it, but for
+ * CODE, the HTTP status, and its name. */
+bool api_error_is_whole(const struct buf *body, const char *lines, long code);
+
 #endif

@@ -69,10 +69,13 @@ exchange_fail_answer(const struct exchange *exchange)
 	const bool redirects = reply_is_redirect(code);
 	struct failure *failure = &exchange->run->failure;
 	char *lines = NULL, *hint, *rest;
+	bool is_whole;
 
 	/* A redirect's text may well be where it leads, a secret link. */
 	if (exchange->hop.bearer != NULL)
 		lines = api_error_lines(&exchange->kept, !redirects);
+	is_whole = lines != NULL &&
+	    api_error_is_whole(&exchange->kept, lines, code);
 	hint = find_hint(exchange, lines);
 	rest = lines;
 	if (lines != NULL)
@@ -86,8 +89,8 @@ exchange_fail_answer(const struct exchange *exchange)
 	if (rest != NULL)
 		failure_add(failure, rest);
 	failure->hint = hint;
-	if (lines != NULL && exchange->delivery->is_told)
-		output_drop_json(&exchange->delivery->body);
+	if (exchange->delivery->is_told && is_whole)
+		output_drop_view(&exchange->delivery->body);
 	free(lines);
 	return AS_HTTP;
 }

@@ -209,7 +209,8 @@ deliver(struct exchange *exchange)
 
 	exchange->next = NEXT_DELIVER;
 	has_headers = deliver_headers(exchange, exchange->trailers);
-	output_begin_body(&exchange->delivery->body, type);
+	output_begin_body(&exchange->delivery->body, type,
+	    is_failure(exchange) && exchange->delivery->is_told);
 	free(type);
 	return has_headers &&
 	    (kept->length == 0 || !delivers_body(exchange) ||

@@ -176,10 +176,11 @@ write_shown(struct output *output, struct buf *shown)
 }
 
 void
-output_begin_body(struct output *output, const char *content_type)
+output_begin_body(
+    struct output *output, const char *content_type, bool may_be_dropped)
 {
 	if (output->is_viewed)
-		view_begin_body(&output->view, content_type);
+		view_begin_body(&output->view, content_type, may_be_dropped);
 }
 
 bool
@@ -204,10 +205,9 @@ output_write(struct output *output, const void *bytes, size_t length)
 }
 
 void
-output_drop_json(struct output *output)
+output_drop_view(struct output *output)
 {
-	if (output->view.is_json)
-		view_free(&output->view);
+	view_free(&output->view);
 }
 
 bool

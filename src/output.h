@@ -50,14 +50,16 @@ int output_make_directories(const char *path, struct failure *failure);
  * must outlive the output. */
 int output_open(struct output *output, const char *path, bool standard,
     struct failure *failure);
-/* From now on a body of this media type is written; NULL: unknown. */
-void output_begin_body(struct output *output, const char *content_type);
+/* From now on a body of this media type is written; NULL: unknown. What a
+ * terminal is to be shown of it MAY_BE_DROPPED at its end. */
+void output_begin_body(
+    struct output *output, const char *content_type, bool may_be_dropped);
 /* False, with the failure filled, if the bytes cannot be written. */
 bool output_write(struct output *output, const void *bytes, size_t length);
 /* Takes back what a failed try has written; false if that cannot be done. */
 bool output_rewind(struct output *output);
-/* Drops JSON that a terminal was not shown yet. */
-void output_drop_json(struct output *output);
+/* Drops what a terminal was not shown yet. */
+void output_drop_view(struct output *output);
 /* Has a terminal show what it was not shown yet; false if that fails. */
 bool output_show(struct output *output);
 /* Puts a finished file in its place; an empty one if nothing was written.

@@ -188,9 +188,11 @@ is_json(const struct buf *text)
 /* --- The view --- */
 
 void
-view_begin_body(struct view *view, const char *content_type)
+view_begin_body(
+    struct view *view, const char *content_type, bool may_be_dropped)
 {
 	view->is_json = content_type != NULL && is_json_type(content_type);
+	view->is_held = view->is_json || may_be_dropped;
 }
 
 void
@@ -200,9 +202,9 @@ view_add(struct view *view, const char *bytes, size_t length, struct buf *shown)
 	size_t begun;
 
 	buf_add(held, bytes, length);
-	if (view->is_json && held->length <= VIEW_JSON_LIMIT)
+	if (view->is_held && held->length <= VIEW_LIMIT)
 		return;
-	view->is_json = false;
+	view->is_json = view->is_held = false;
 	begun = begun_bytes(held->data, held->length);
 	show_text(view, held->data, held->length - begun, shown);
 	memmove(held->data, held->data + held->length - begun, begun);

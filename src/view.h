@@ -16,19 +16,21 @@
 
 #include "mem.h"
 
-/* More JSON than this, in bytes, is shown as it came. */
-#define VIEW_JSON_LIMIT (1024UL * 1024)
+/* No more than this, in bytes, is held back; JSON of more is shown as it came. */
+#define VIEW_LIMIT (1024UL * 1024)
 
 /* All zeroes is the view of a text. */
 struct view {
 	bool is_json;
+	bool is_held;	 /* until its end, unless it is longer than the limit */
 	struct buf held; /* came in, not shown yet */
 	bool in_line;	 /* what was shown last was no newline */
 };
 
 /* From now on a body comes in, of this media type (RFC 9110, section 8.3);
- * NULL: unknown. */
-void view_begin_body(struct view *view, const char *content_type);
+ * NULL: unknown. JSON is held back until its end, other text if MAY_BE_DROPPED. */
+void view_begin_body(
+    struct view *view, const char *content_type, bool may_be_dropped);
 /* Takes in LENGTH bytes and adds to SHOWN what can be shown by now. */
 void view_add(
     struct view *view, const char *bytes, size_t length, struct buf *shown);

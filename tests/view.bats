@@ -184,6 +184,39 @@ Connection: close
     assert_stdout "$body"
 }
 
+# answer_error BODY [TYPE]: what the API refuses with from now on.
+answer_error() {
+    answer api '400 Bad Request' "Content-Type: ${2-application/json}" \
+        'Connection: close' -- "$1"
+    shown
+    assert_status 22
+}
+
+@test "of an error all is told, by its message or by showing it" {
+    local seen='"errorMessage":"too long"'
+    answer_error '{"httpCode":400,"message":"Bad Request",
+        "errors":[{"errorCode":"a","errorMessage":"too long"},
+        {"errorCode":"b","errorMessage":"too\\n short","x":null}]}'
+    refute_stdout_has errorCode
+    answer_error "{$seen,\"field\":\"title\"}"
+    assert_stdout_has '"field": "title"'
+    answer_error "{$seen,\"most\":30}"
+    assert_stdout_has '"most": 30'
+    answer_error "{\"message\":\"see below\",\"errors\":[{$seen}]}"
+    assert_stdout_has '"message": "see below"'
+    answer_error "{\"errorMessage\":\"too short\",$seen}"
+    assert_stdout_has '"errorMessage": "too short"'
+    answer_error '<html><title>Sorry</title><p>Later</p></html>'
+    assert_stdout_has '<p>Later</p>'
+}
+
+@test "a plain text that the message holds is not shown a second time" {
+    answer_error $'Report\n not found' text/plain
+    equals "$(grep -c 'not found' <<<"$stdout")" 1
+    shown -s
+    assert_stdout $'Report\n not found\n'
+}
+
 @test "an error that is not understood is shown" {
     answer api '400 Bad Request' 'Content-Type: application/json' \
         'Connection: close' -- '{"a":"b"}'

@@ -62,7 +62,7 @@ try(struct buf *input)
 	/* No escape sequences of our own. */
 	setenv("NO_COLOR", "1", 1);
 	for (n = 0; n < COUNT(types); n++) {
-		view_begin_body(&view, types[n]);
+		view_begin_body(&view, types[n], false);
 		for (i = 0; i < input->length; i += step)
 			view_add(&view, input->data + i,
 			    i + step < input->length ? step : input->length - i,
