@@ -436,7 +436,9 @@ write_out(struct request *request, int status)
 		.reply = &exchange->reply,
 		.url = request->plan.url != NULL ? request->plan.url :
 						   request->settings->operand,
-		.filename = request->delivery.body.path,
+		.filename = request->delivery.body.is_standard ?
+		    NULL :
+		    request->delivery.body.path,
 		.message = request->failure->message,
 		.redirects = exchange->redirects,
 		.retries = exchange->retried,

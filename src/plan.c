@@ -148,8 +148,6 @@ take_options(struct plan *plan)
 	}
 	if (status == AS_OK && file != NULL)
 		status = body_open(&plan->body, file, plan->failure);
-	if (status == AS_OK)
-		status = take_etag(plan);
 	if (status == AS_OK && settings_on(settings, OPT_JSON_BODY)) {
 		if (!headers_have(headers, "Content-Type"))
 			headers_add(headers,
@@ -158,6 +156,8 @@ take_options(struct plan *plan)
 			headers_add(
 			    headers, mem_strdup("Accept: application/json"));
 	}
+	if (status == AS_OK)
+		status = take_etag(plan);
 	return status;
 }
 
