@@ -15,7 +15,6 @@
 #include "amazon.h"
 #include "asauth.h"
 #include "auth.h"
-#include "credential.h"
 #include "mem.h"
 
 #define SCREEN 80 /* columns */
@@ -154,7 +153,7 @@ print_report_json(const struct report *report)
 	json_t *list = json_array(), *object;
 	size_t i;
 
-	if (id != NULL && credential_is_secret(id))
+	if (report->secret.is_swapped)
 		id = NULL;
 	for (i = 0; i < report->nfindings; i++)
 		json_array_append_new(
@@ -171,9 +170,9 @@ print_report_json(const struct report *report)
 /* --- The report as text --- */
 
 static void
-print_setting(
-    const struct settings *settings, const char *label, enum option_id id)
+print_setting(const struct report *report, const char *label, enum option_id id)
 {
+	const struct settings *settings = report->settings;
 	const char *text = settings_text(settings, id);
 	const char *origin = settings_origin(settings, id);
 	char *safe, *place, *from;
@@ -182,7 +181,7 @@ print_setting(
 		printf("%-14s none\n", label);
 		return;
 	}
-	safe = id == OPT_CLIENT_ID && credential_is_secret(text) ?
+	safe = id == OPT_CLIENT_ID && report->secret.is_swapped ?
 	    mem_strdup("a client secret, not shown") :
 	    msg_clean(text);
 	place = msg_clean(origin != NULL ? origin : "");
@@ -311,12 +310,12 @@ print_report(const struct report *report)
 	const struct settings *settings = report->settings;
 	size_t i;
 
-	print_setting(settings, "client id", OPT_CLIENT_ID);
+	print_setting(report, "client id", OPT_CLIENT_ID);
 	print_secret(settings, report->secret.kind);
-	print_setting(settings, "profile", OPT_PROFILE);
-	print_setting(settings, "token URL", OPT_TOKEN_URL);
+	print_setting(report, "profile", OPT_PROFILE);
+	print_setting(report, "token URL", OPT_TOKEN_URL);
 	if (!settings_on(settings, OPT_ALL))
-		print_setting(settings, "scope asked", OPT_SCOPE);
+		print_setting(report, "scope asked", OPT_SCOPE);
 	for (i = 0; i < report->nfindings; i++)
 		print_finding(&report->findings[i]);
 	print_hints(report);

@@ -23,12 +23,29 @@
 
 #define SECRET_LIMIT 65536 /* bytes */
 
+/* What stands in the place of the client id is not to be shown. */
+static void
+note_swap(struct secret *secret)
+{
+	secret->is_swapped = true;
+	hide_secret(settings_text(secret->settings, OPT_CLIENT_ID));
+}
+
 int
 secret_find(
     struct secret *secret, const struct run *run, struct failure *failure)
 {
-	*secret = (struct secret){ .run = run, .settings = &run->settings };
-	return account_secret_kind(&run->settings, &secret->kind, failure);
+	const struct settings *settings = &run->settings;
+	const char *id = settings_text(settings, OPT_CLIENT_ID);
+	int status;
+
+	*secret = (struct secret){ .run = run, .settings = settings };
+	status = account_secret_kind(settings, &secret->kind, failure);
+	if ((id != NULL && credential_is_secret(id)) ||
+	    (secret->kind == OPT_CLIENT_SECRET &&
+		credential_is_id(settings_text(settings, secret->kind))))
+		note_swap(secret);
+	return status;
 }
 
 bool
@@ -58,8 +75,10 @@ take_secret(struct secret *secret, const char *where, const char *text,
 	}
 	mem_wipe(value);
 	failure_set(failure, AS_USAGE, "%s: %s", where, flaw);
-	if (is_swapped)
+	if (is_swapped) {
+		note_swap(secret);
 		failure_hint(failure, "%s", credential_swapped);
+	}
 	return AS_USAGE;
 }
 

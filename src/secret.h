@@ -22,6 +22,7 @@ struct secret {
 	char *value;	     /* once read */
 	struct buf drained;  /* what standard input held */
 	bool is_drained;
+	bool is_swapped; /* the client id may be it: neither is shown */
 	int drain_error; /* an errno, 0: none */
 };
 

@@ -205,6 +205,24 @@ swapped() {
     swapped "client_id in profile p of $config" token --profile p
 }
 
+@test "a client id in the place of the secret hides what stands in the id's" {
+    local id=$STANDIN_CLIENT_ID file=$BATS_TEST_TMPDIR/file
+    export ASAUTH_CLIENT_ID=5ec4e75ec4e75ec4e75ec4e7 ASAUTH_CLIENT_SECRET=$id
+    swapped ASAUTH_CLIENT_SECRET whoami-scope
+    assert_stdout_has 'a client secret, not shown (from ASAUTH_CLIENT_ID)'
+    swapped ASAUTH_CLIENT_SECRET whoami-scope --all --json
+    equals "$(jq .client_id <<<"$stdout")" null
+    swapped ASAUTH_CLIENT_SECRET request -v /x
+    run_asauth whoami-scope --offline
+    refute_stdout_has 5ec4e7
+    unset ASAUTH_CLIENT_SECRET
+    printf '%s\n' "$id" >"$file"
+    chmod 600 "$file"
+    swapped "client secret from $file" whoami-scope --json \
+        --client-secret-file "$file"
+    equals "$(jq .client_id <<<"$stdout")" null
+}
+
 @test "a client id in the place of the secret is refused (2) before anything is sent" {
     local file=$BATS_TEST_TMPDIR/secret
     ASAUTH_CLIENT_SECRET=$STANDIN_CLIENT_ID swapped ASAUTH_CLIENT_SECRET token
