@@ -92,12 +92,12 @@ shown() {
 }
 
 @test "a terminal is not driven by JSON, by text or by -i" {
-    reply_json $'{"a":"\x7f\u009b31m\u202e"}'
+    reply_json $'{"a":"\x7f\302\23331m\342\200\256"}'
     shown
     assert_status 0
     lacks "$stdout" $'\x7f'
-    lacks "$stdout" $'\u009b'
-    lacks "$stdout" $'\u202e'
+    lacks "$stdout" $'\302\233'
+    lacks "$stdout" $'\342\200\256'
     reply_json $'tab\there\e]0;title\a\nback\rspace\b\r\nend' text/plain
     shown
     assert_stdout $'tab\there^[]0;title\\a\nback\\rspace\\b\nend\n'
