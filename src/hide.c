@@ -26,7 +26,8 @@ struct value {
 
 static struct value values[HIDE_VALUES];
 static size_t nvalues;
-static size_t nindexed; /* of the values, those whose windows are known */
+static size_t nindexed;	   /* of the values, those whose windows are known */
+static const char *spared; /* NULL: nothing is */
 
 /* --- Windows --- */
 
@@ -305,8 +306,15 @@ hide_proxy(const char *url)
 }
 
 void
+hide_spare(const char *text)
+{
+	spared = text;
+}
+
+void
 hide_forget(void)
 {
+	spared = NULL;
 	while (nvalues > 0)
 		mem_wipe(values[--nvalues].text);
 	free(filter);
@@ -493,20 +501,36 @@ hidden_length(const char *text, size_t *shown)
 	return MAX(longest, looks);
 }
 
+/* How many bytes at TEXT are what is spared; 0: none. */
+static size_t
+spared_length(const char *text)
+{
+	size_t length = spared != NULL ? strlen(spared) : 0, i;
+
+	if (length == 0 || strncmp(text, spared, length) != 0)
+		return 0;
+	for (i = 0; i < nvalues; i++)
+		if (strcasestr(spared, values[i].text) != NULL)
+			return 0;
+	return length;
+}
+
 char *
 hide_text(const char *text)
 {
 	static const char mark[] = "[redacted]";
 	struct buf out = { 0 };
-	size_t length, shown, after = 0;
+	size_t length, shown, open, after = 0;
 
 	/* Only now: most runs show nothing. */
 	while (nindexed < nvalues)
 		index_text(values[nindexed++].text);
 	while (*text != '\0') {
 		length = hidden_length(text, &shown);
-		if (length == 0) {
-			buf_add(&out, text++, 1);
+		open = MAX(spared_length(text), length == 0);
+		if (open >= length) {
+			buf_add(&out, text, open);
+			text += open;
 			continue;
 		}
 		buf_add(&out, text, shown);

@@ -34,6 +34,9 @@ void hide_proxy(const char *url);
 /* A word of the command line, if it can only be a client secret of the older
  * kind: 64 hexadecimal digits, "OPTION=" before them or not. */
 void hide_argument(const char *word);
+/* TEXT, the client id, is shown all the same where only pieces of it stand in
+ * what is hidden; NULL is fine. The caller keeps it while texts are shown. */
+void hide_spare(const char *text);
 /* Wipes and forgets all of it. */
 void hide_forget(void);
 

@@ -45,6 +45,8 @@ secret_find(
 	    (secret->kind == OPT_CLIENT_SECRET &&
 		credential_is_id(settings_text(settings, secret->kind))))
 		note_swap(secret);
+	else
+		hide_spare(id);
 	return status;
 }
 

@@ -127,3 +127,23 @@ unseen() {
     refute_stderr_has http:connect
     assert_stderr_has ' connect'
 }
+
+@test "a client id that has digits in common with the secret is shown" {
+    local digits=0123456789abcdef0123456789abcdef
+    local id=amzn1.application-oa2-client.$digits
+    export ASAUTH_CLIENT_ID=$id ASAUTH_CLIENT_SECRET=amzn1.oa2-cs.v1.$digits
+    run_asauth whoami-scope --json
+    assert_status 67
+    equals "$(jq -r .client_id <<<"$stdout")" "$id"
+    run_asauth whoami-scope
+    assert_stdout_has "client id      $id"
+    # Not where the whole secret is part of it.
+    ASAUTH_CLIENT_SECRET=$digits run_asauth whoami-scope
+    refute_stdout_has "$digits"
+    # Nor does it uncover a secret around it.
+    ASAUTH_CLIENT_SECRET=x${id}567890123456789
+    echoed "$ASAUTH_CLIENT_SECRET"
+    unseen "$digits"
+    echoed "$id"
+    equals "$shown" "$id"
+}
