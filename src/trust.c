@@ -22,25 +22,37 @@ others_may_write(const struct stat *st)
 	    (st->st_mode & S_IWGRP && st->st_gid != geteuid());
 }
 
+static bool
+is_foreign(const struct stat *st)
+{
+	return st->st_uid != geteuid() && st->st_uid != 0;
+}
+
 /* The directory in which others can put another file in the place of PATH, or
- * of what it leads to by links; NULL: none; the caller frees it. */
+ * of what it leads to by links; NULL: none; the caller frees it. FOREIGN:
+ * whether such a directory or link is somebody else's, who chose the file. */
 static char *
-open_directory(const char *path)
+open_directory(const char *path, bool *foreign)
 {
 	char target[PATH_MAX], *current = mem_strdup(path), *directory, *copy;
 	struct stat st;
 	ssize_t length;
 	int i;
 
+	*foreign = false;
 	for (i = 0; i < MAX_LINKS && current != NULL; i++) {
 		copy = mem_strdup(current);
 		directory = mem_strdup(dirname(copy));
 		free(copy);
 		length = readlink(current, target, sizeof(target) - 1);
+		if (length > 0 && lstat(current, &st) == 0)
+			*foreign |= is_foreign(&st);
 		free(current);
-		if (stat(directory, &st) == 0 && others_may_write(&st) &&
-		    !(st.st_mode & S_ISVTX))
-			return directory;
+		if (stat(directory, &st) == 0) {
+			if (others_may_write(&st) && !(st.st_mode & S_ISVTX))
+				return directory;
+			*foreign |= is_foreign(&st);
+		}
 		target[length > 0 ? length : 0] = '\0';
 		current = length > 0 ? file_join(directory, target) : NULL;
 		free(directory);
@@ -117,20 +129,23 @@ trust_writers(const char *path, const struct stat *about, bool may_be_foreign,
 {
 	const char *flaw = NULL;
 	char *directory, *remedy = NULL;
+	bool has_foreign_way;
 	int status = AS_OK;
 
 	if (is_handed_over(path, about))
 		return AS_OK;
-	directory = open_directory(path);
+	directory = open_directory(path, &has_foreign_way);
 	if (others_may_write(about)) {
 		flaw = "others may write to it";
 		remedy = writers_remedy(path, path);
 	} else if (directory != NULL) {
 		flaw = "others may write to its directory";
 		remedy = writers_remedy(path, directory);
-	} else if (about->st_uid != geteuid() && about->st_uid != 0 &&
-	    !may_be_foreign)
+	} else if (!may_be_foreign && is_foreign(about))
 		flaw = "it belongs to another user";
+	else if (!may_be_foreign && has_foreign_way)
+		flaw = "its directory, or a link to it, belongs to another "
+		       "user";
 	if (flaw != NULL)
 		status = trust_fail(path, flaw, remedy, guarded, failure);
 	free(directory);

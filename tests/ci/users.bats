@@ -129,6 +129,20 @@ setup() {
     run_asauth token --no-cache --client-id x --config open/file.json
     exists "$ran"
     rm "$ran"
+    # A file of root's, say one that a daemon spools, that another user chose.
+    mkdir theirs sticky
+    ln -s ../secret.json theirs/link.json
+    ln secret.json theirs/name.json
+    chown 65534 theirs
+    refused theirs/link.json 'its directory, or a link to it, belongs to'
+    refused theirs/name.json 'its directory, or a link to it, belongs to'
+    ln -s ../secret.json sticky/link.json
+    chown -h 65534 sticky/link.json
+    chmod 1777 sticky
+    refused sticky/link.json 'its directory, or a link to it, belongs to'
+    run_asauth token --no-cache --client-id x --config theirs/link.json
+    exists "$ran"
+    rm "$ran"
     # A FIFO has writers.
     mkfifo -m 666 fifo
     cat secret.json >fifo &
