@@ -243,6 +243,33 @@ meant_hint(const struct command *typed, char **words, struct failure *failure)
 	free(line);
 }
 
+/* What makes of WORD a URL, or a path of the API; NULL: nothing does. */
+static const char *
+lost_beginning(const char *word)
+{
+	const char *slash = strchr(word, '/'), *dot = strchr(word, '.');
+
+	if (is_address(word))
+		return "";
+	if (slash == NULL || word[0] == '.')
+		return NULL;
+	return dot != NULL && dot < slash ? "https://" : "/";
+}
+
+static void
+fail_address(char **arguments, struct failure *failure)
+{
+	char *word = arguments[0];
+	const struct option_use use = { OPT_COUNT, word };
+
+	option_fail(NULL, is_private(&use) ? "URL" : word,
+	    "no command before it", failure);
+	arguments[0] = mem_printf("%s%s", lost_beginning(word), word);
+	meant_hint(NULL, arguments, failure);
+	free(arguments[0]);
+	arguments[0] = word;
+}
+
 static void
 fail_command(const char *name, struct failure *failure)
 {
@@ -264,8 +291,7 @@ fail_command(const char *name, struct failure *failure)
 int
 meant_fail(char **arguments, struct failure *failure)
 {
-	const struct option_use use = { OPT_COUNT, arguments[0] };
-	const char *word = use.text;
+	const char *word = arguments[0];
 	char *name;
 
 	if (word == NULL) {
@@ -278,11 +304,12 @@ meant_fail(char **arguments, struct failure *failure)
 		    word, word[1] == '-' ? strcspn(word, "=") : 2);
 		option_fail_unknown(NULL, name, failure);
 		free(name);
-	} else if (is_address(word))
-		option_fail(NULL, is_private(&use) ? "URL" : word,
-		    "no command before it", failure);
-	else
+		meant_hint(NULL, arguments, failure);
+	} else if (lost_beginning(word) != NULL)
+		fail_address(arguments, failure);
+	else {
 		fail_command(word, failure);
-	meant_hint(NULL, arguments, failure);
+		meant_hint(NULL, arguments, failure);
+	}
 	return AS_USAGE;
 }

@@ -1,6 +1,7 @@
 #include "suggest.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define LONGEST 48     /* bytes of what is compared at all */
 #define PREFIX_MIN 2   /* bytes that may stand for the whole name */
@@ -45,7 +46,7 @@ suggest_consider(struct suggestion *suggestion, const char *name)
 
 	if (length > LONGEST || strlen(name) > LONGEST)
 		return;
-	if (length >= PREFIX_MIN && strncmp(word, name, length) == 0)
+	if (length >= PREFIX_MIN && strncasecmp(word, name, length) == 0)
 		distance = 1;
 	else
 		distance = slips_between(word, name);

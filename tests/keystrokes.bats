@@ -35,6 +35,9 @@ https://developer.amazon.com/x | asauth request https://developer.amazon.com/x
 --request=POST /v1/x | asauth request --request=POST /v1/x
 /v1/x -sS -o file | asauth request /v1/x -sS -o file
 -T - /v1/x | asauth request -T - /v1/x
+v1/x | asauth request /v1/x
+v1/x.json -X POST | asauth request /v1/x.json -X POST
+developer.amazon.com/x -I | asauth request https://developer.amazon.com/x -I
 -d "it's; rm" /v1/x | asauth request -d 'it'\''s; rm' /v1/x
 -d '' /v1/x | asauth request -d '' /v1/x
 -o f -- /v1/x | asauth request -o f -- /v1/x
@@ -89,6 +92,7 @@ END
     hints <<'END'
 tokn | did you mean token? see asauth --help
 tokens | did you mean token? see asauth --help
+TOKEN | did you mean token? see asauth --help
 tkoen | did you mean token? see asauth --help
 whoami | did you mean whoami-scope? see asauth --help
 reqest /v1/x | did you mean request? see asauth --help
