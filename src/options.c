@@ -256,11 +256,17 @@ void
 option_hide_variables(void)
 {
 	enum option_id id;
+	const char *text;
+	char *trimmed;
 
-	for (id = 0; id < OPT_COUNT; id++)
-		if (options[id].marks & OPT_IS_SECRET &&
-		    options[id].env != NULL)
-			hide_secret(getenv(options[id].env));
+	for (id = 0; id < OPT_COUNT; id++) {
+		text = options[id].env != NULL ? getenv(options[id].env) : NULL;
+		if (text == NULL || !(options[id].marks & OPT_IS_SECRET))
+			continue;
+		trimmed = text_trimmed(text);
+		hide_secret(trimmed);
+		mem_wipe(trimmed);
+	}
 }
 
 bool

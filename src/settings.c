@@ -95,6 +95,8 @@ set_value(struct settings *settings, size_t source, enum option_id id,
 		hide_secret(setting->text);
 	if (options[id].kind == KIND_LOGIN)
 		hide_login(setting->text);
+	if (id == OPT_TOKEN_URL || id == OPT_API_URL)
+		hide_proxy(setting->text); /* its user part, refused later */
 	return option_flaw(id, setting->text);
 }
 

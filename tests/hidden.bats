@@ -147,3 +147,19 @@ unseen() {
     echoed "$id"
     equals "$shown" "$id"
 }
+
+@test "a secret with blanks around it is hidden in usage messages" {
+    ASAUTH_CLIENT_SECRET=$' s3cr3t-w0rd\n' run_asauth token --s3cr3t-w0rd
+    assert_status 2
+    assert_stderr_has 'asauth: --[redacted]: unknown option'
+}
+
+@test "the user part of a token URL is hidden in reports, scheme or not" {
+    local url
+    for url in u:pa55w0rd@127.0.0.1/x http://u:pa55w0rd@127.0.0.1/x; do
+        run_asauth whoami-scope --token-url "$url"
+        assert_stdout_has '[redacted]@127.0.0.1/x'
+        run_asauth whoami-scope --json --token-url "$url"
+        assert_stdout_has '[redacted]@127.0.0.1/x'
+    done
+}
