@@ -109,6 +109,16 @@ cache_remedy(const char *directory)
 	return remedy;
 }
 
+/* Whether another user has put a link in its place. */
+static bool
+is_foreign_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) &&
+	    st.st_uid != geteuid() && st.st_uid != 0;
+}
+
 static void
 cache_refuse(struct cache *cache, const char *directory, const char *why)
 {
@@ -137,8 +147,11 @@ cache_open(struct cache *cache, const char *directory,
 	cache->key = key;
 	cache->path = mem_strdup(directory);
 	name_after(cache->name, sizeof(cache->name), key);
-	cache->directory = open(directory, flags);
-	if (cache->directory == -1 && errno == ENOENT) {
+	if (is_foreign_link(directory))
+		why = "it is a link of another user";
+	else
+		cache->directory = open(directory, flags);
+	if (why == NULL && cache->directory == -1 && errno == ENOENT) {
 		if (!create)
 			return;
 		why = make_directory(directory);

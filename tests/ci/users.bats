@@ -33,6 +33,18 @@ setup() {
     cmp "$file" before
 }
 
+@test "a link of another user to a directory of ours is no cache" {
+    mkdir -m 700 ours
+    mkdir -m 1777 tmp
+    ln -s ../ours "tmp/asauth-$UID"
+    chown -h 65534 "tmp/asauth-$UID"
+    HOME=/ TMPDIR=$PWD/tmp XDG_RUNTIME_DIR='' XDG_CACHE_HOME='' \
+        run_asauth token
+    served
+    assert_stderr_has 'is not used: it is a link of another user'
+    equals "$(ls ours)" ''
+}
+
 @test "a default config file that cannot be read costs a warning, a named one is refused (2)" {
     local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
     chmod o+x "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" .
