@@ -47,6 +47,25 @@ tidy_path(const struct config *config, json_t *value)
 	free(path);
 }
 
+/* The program's path; of its arguments, which need not be paths, the tilde
+ * alone: there is no shell to expand it. */
+static void
+tidy_command(const struct config *config, json_t *value)
+{
+	char *expanded;
+	json_t *word;
+	size_t i;
+
+	json_array_foreach(value, i, word) {
+		if (i == 0 && strchr(json_string_value(word), '/') != NULL)
+			tidy_path(config, word);
+		expanded = file_expand(json_string_value(word));
+		if (expanded != NULL)
+			json_string_set_nocheck(word, expanded);
+		free(expanded);
+	}
+}
+
 static void
 tidy_text(const struct config *config, enum option_id id, json_t *value)
 {
@@ -76,8 +95,7 @@ value_flaw(const struct config *config, enum option_id id, json_t *value)
 	case KIND_COMMAND:
 		if (!is_array_of_text(value) || first == NULL || *first == '\0')
 			return "must be an array of strings, the program first";
-		if (strchr(first, '/') != NULL)
-			tidy_path(config, json_array_get(value, 0));
+		tidy_command(config, value);
 		return NULL;
 	default:
 		if (!json_is_string(value))

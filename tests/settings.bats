@@ -224,7 +224,8 @@ try_sources() {
     # shellcheck disable=SC2088
     export ASAUTH_CONFIG='~/etc/asauth.json'
     for key in '"client_secret_file":"~/keys/secret"' \
-        '"client_secret_command":["~/keys/tell"]'; do
+        '"client_secret_command":["~/keys/tell"]' \
+        '"client_secret_command":["cat","~/keys/secret"]'; do
         echo "{$key, \"profiles\": {\"mine\": {}}}" >"$file"
         run_asauth token --refresh
         assert_status 0
