@@ -370,7 +370,7 @@ xml.dom.minidom.parse(sys.argv[1])' session.svg
 
 @test "the README's three lines download, check and unpack a release" {
     local version release file
-    version=$(asauth --version | cut -d' ' -f2)
+    version=$(asauth --version | sed -n 's|^asauth ||; s| .*||; 1p')
     release=served/releases/download/v$version
     file=asauth-$version-linux-x86_64.tar.gz
     mkdir -p "$release" unpacked source/top/bin
@@ -402,7 +402,7 @@ xml.dom.minidom.parse(sys.argv[1])' session.svg
 
 @test "README and change log name the version of the program" {
     local version file
-    version=$(asauth --version | cut -d' ' -f2)
+    version=$(asauth --version | sed -n 's|^asauth ||; s| .*||; 1p')
     for file in README.md packaging/README.md; do
         grep -F "packaging/action@v$version" "$root/$file"
     done
