@@ -26,6 +26,7 @@
 #include "options.h"
 #include "run.h"
 #include "settings.h"
+#include "signals.h"
 
 /*
  * The first file opened must not become standard output because that was
@@ -98,6 +99,7 @@ main(int argc, char **argv)
 		json_object_seed(seed);
 	signal(SIGPIPE, SIG_IGN); /* writing reports these */
 	signal(SIGXFSZ, SIG_IGN);
+	signals_begin();
 	option_hide_variables();
 	for (i = 1; i < argc; i++)
 		hide_argument(argv[i]);

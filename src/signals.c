@@ -106,6 +106,14 @@ watch_signals(void)
 }
 
 void
+signals_begin(void)
+{
+	/* The kernel keeps from process 1 what it does not ask for. */
+	if (getpid() == 1)
+		watch_signals();
+}
+
+void
 signals_at_death(void (*clean_up)(void))
 {
 	size_t i = 0;

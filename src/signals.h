@@ -13,6 +13,9 @@
 
 #include <stdbool.h>
 
+/* At the beginning of the process. */
+void signals_begin(void);
+
 /*
  * Has CLEAN_UP called when a signal or exit(3) ends the process, until
  * signals_forget(). It may do only what a signal handler may. There is room

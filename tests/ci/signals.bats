@@ -107,6 +107,28 @@ setup() {
     done
 }
 
+@test "as process 1 of a container it ends at a signal, whatever it is doing" {
+    local call
+    asauth token >/dev/null
+    mkfifo fifo
+    for call in "token --refresh --no-cache" "request $STANDIN_API/bytes/3" \
+        "request -o out $STANDIN_API/bytes/3" "token --config fifo"; do
+        standin reset
+        standin set token_mode=hold api_mode=hold
+        # shellcheck disable=SC2086 # words
+        timeout 20 unshare --pid --fork --kill-child "$ASAUTH" $call \
+            2>stderr &
+        case $call in
+            *fifo) sleep 0.5 ;;
+            *) standin wait "$([[ $call == token* ]] && echo token || echo api)" 1 ;;
+        esac
+        kill -TERM "$(pgrep -P "$(pgrep -P "$!")")"
+        ended "$!"
+        assert_status 143 || fail "$call"
+        assert_no_temporary_files
+    done
+}
+
 @test "a holder of the lock killed at any system call does not hold up the others" {
     local name ordinal
     rm -rf "$XDG_CACHE_HOME"
