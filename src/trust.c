@@ -28,35 +28,62 @@ is_foreign(const struct stat *st)
 	return st->st_uid != geteuid() && st->st_uid != 0;
 }
 
+/* The length of the beginning of PATH that ends with its first link, and that
+ * link's TARGET; without one all of it, and "". */
+static size_t
+find_link(const char *path, char target[PATH_MAX])
+{
+	size_t end = 0;
+	ssize_t length;
+	char *part;
+
+	do {
+		end += strspn(path + end, "/");
+		end += strcspn(path + end, "/");
+		part = mem_strndup(path, end);
+		length = readlink(part, target, PATH_MAX - 1);
+		free(part);
+	} while (length <= 0 && path[end] != '\0');
+	target[length > 0 ? length : 0] = '\0';
+	return end;
+}
+
 /* The directory in which others can put another file in the place of PATH, or
- * of what it leads to by links; NULL: none; the caller frees it. FOREIGN:
- * whether such a directory or link is somebody else's, who chose the file. */
+ * another link in that of one on the way to it; NULL: none; the caller frees
+ * it. FOREIGN: whether such a directory or link is somebody else's, who chose
+ * the file. */
 static char *
 open_directory(const char *path, bool *foreign)
 {
-	char target[PATH_MAX], *current = mem_strdup(path), *directory, *copy;
+	char target[PATH_MAX] = "", *current = mem_strdup(path);
+	char *directory = NULL, *name, *place;
 	struct stat st;
-	ssize_t length;
-	int i;
+	size_t end;
+	int i = 0;
 
 	*foreign = false;
-	for (i = 0; i < MAX_LINKS && current != NULL; i++) {
-		copy = mem_strdup(current);
-		directory = mem_strdup(dirname(copy));
-		free(copy);
-		length = readlink(current, target, sizeof(target) - 1);
-		if (length > 0 && lstat(current, &st) == 0)
+	do {
+		end = find_link(current, target);
+		name = mem_strndup(current, end);
+		if (*target != '\0' && lstat(name, &st) == 0)
 			*foreign |= is_foreign(&st);
-		free(current);
+		free(directory);
+		directory = mem_strdup(dirname(name));
+		free(name);
 		if (stat(directory, &st) == 0) {
-			if (others_may_write(&st) && !(st.st_mode & S_ISVTX))
+			if (others_may_write(&st) && !(st.st_mode & S_ISVTX)) {
+				free(current);
 				return directory;
+			}
 			*foreign |= is_foreign(&st);
 		}
-		target[length > 0 ? length : 0] = '\0';
-		current = length > 0 ? file_join(directory, target) : NULL;
-		free(directory);
-	}
+		place = file_join(directory, target);
+		name = mem_printf("%s%s", place, current + end);
+		free(place);
+		free(current);
+		current = name;
+	} while (*target != '\0' && ++i < MAX_LINKS);
+	free(directory);
 	free(current);
 	return NULL;
 }

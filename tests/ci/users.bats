@@ -137,6 +137,12 @@ setup() {
     refused open/link.json 'others may write to its directory'
     ln -s ../open/file.json ours/link.json
     refused ours/link.json 'others may write to its directory'
+    # The file's directory may be reached by a link as well.
+    ln -s ../ours open/way
+    refused open/way/file.json 'others may write to its directory'
+    assert_stderr_has 'hint: chmod go-w open'
+    ln -s ../open/way ours/way
+    refused ours/way/file.json 'others may write to its directory'
     chmod 1777 open
     run_asauth token --no-cache --client-id x --config open/file.json
     exists "$ran"
