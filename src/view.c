@@ -89,8 +89,8 @@ wants_colours(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return (no_color == NULL || *no_color == '\0') && term != NULL &&
-	    *term != '\0' && strcmp(term, "dumb") != 0;
+	return (no_color == NULL || *no_color == '\0') &&
+	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 static const char *

@@ -89,6 +89,9 @@ shown() {
     refute_stdout_has "$esc"
     NO_COLOR='' TERM=dumb shown
     refute_stdout_has "$esc"
+    unset NO_COLOR TERM
+    shown
+    assert_stdout_has "$esc"
 }
 
 @test "a terminal is not driven by JSON, by text or by -i" {
