@@ -1,6 +1,9 @@
 #include "output.h"
 
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +52,25 @@ open_for_writing(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666);
 }
 
+/* Gives FD the access control list of PATH, without which the group's bits mean
+ * something else; false if that cannot be done. */
+static bool
+copy_acl(const char *path, int fd)
+{
+#ifdef __linux__
+	static const char name[] = "system.posix_acl_access";
+	char list[4096];
+	const ssize_t length = getxattr(path, name, list, sizeof(list));
+
+	if (length == -1)
+		return errno == ENODATA || errno == ENOTSUP;
+	return fsetxattr(fd, name, list, (size_t)length, 0) == 0;
+#else
+	(void)path, (void)fd;
+	return true;
+#endif
+}
+
 /* Begins a temporary file beside the output that will replace it, with the
  * permissions of OLD (NULL: it is new); false, with errno, if that cannot be
  * done. */
@@ -67,6 +89,7 @@ begin_replacement(struct output *output, const struct stat *old)
 	    (fstat(fd, &new) == 0 &&
 		(new.st_gid == old->st_gid ||
 		    fchown(fd, (uid_t)-1, old->st_gid) == 0) &&
+		copy_acl(output->path, fd) &&
 		fchmod(fd, old->st_mode & 0777) == 0))
 		return true;
 	tempfile_abandon(&output->temporary);

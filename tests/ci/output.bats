@@ -42,6 +42,32 @@ inode() { stat -c '%i %u %h' "$1"; }
     equals "$(file_mode ours)" 755
 }
 
+# acl FILE [LIST]: set its access control list, print it.
+acl() {
+    /usr/bin/python3 -c 'import os, sys
+name = "system.posix_acl_access"
+if len(sys.argv) > 2:
+    os.setxattr(sys.argv[1], name, bytes.fromhex(sys.argv[2]))
+print(os.getxattr(sys.argv[1], name).hex())' "$@"
+}
+
+@test "an access control list stays, the group alone gets nothing by it" {
+    local list entry
+    # rw for the owner and for user 1234, nothing for group and others.
+    list=02000000
+    for entry in 01000600ffffffff 02000600d2040000 04000000ffffffff \
+        10000600ffffffff 20000000ffffffff; do
+        list+=$entry
+    done
+    echo old >ours
+    chmod 600 ours
+    acl ours "$list" || skip "no access control lists here"
+    request -o ours "$api/bytes/3"
+    assert_status 0
+    equals "$(<ours)" 012
+    equals "$(acl ours)" "$list"
+}
+
 @test "a file with several names keeps them" {
     local before
     echo old >one
