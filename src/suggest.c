@@ -54,7 +54,10 @@ suggest_consider(struct suggestion *suggestion, const char *name)
 		return;
 	if (distance == 1 && length < PREFIX_MIN)
 		return;
-	if (suggestion->name == NULL || distance < suggestion->distance) {
+	/* Of names with one beginning the shortest. */
+	if (suggestion->name == NULL || distance < suggestion->distance ||
+	    (distance == suggestion->distance &&
+		strlen(name) < strlen(suggestion->name))) {
 		suggestion->name = name;
 		suggestion->distance = distance;
 	}

@@ -99,6 +99,7 @@ reqest /v1/x | did you mean request? see asauth --help
 hlep | did you mean help? see asauth --help
 help tokn | did you mean token? see asauth --help
 --verison | did you mean --version? see asauth --help
+token --client-secre x | did you mean --client-secret? see asauth token --help
 token --profle x | did you mean --profile? see asauth token --help
 token --client-sceret=x | did you mean --client-secret? see asauth token --help
 request --retr 3 /v1/x | did you mean --retry? see asauth request --help
