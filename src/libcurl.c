@@ -61,6 +61,8 @@ load_functions(void)
 }
 #endif
 
+#define LEAST_VERSION 0x074a00U /* 7.74.0 */
+
 /* Starts libcurl if that has not been done. Why it cannot be used, or NULL. */
 static const char *
 start_libcurl(void)
@@ -75,6 +77,8 @@ start_libcurl(void)
 #endif
 	/* libcurl would log TLS session keys to the file this names. */
 	unsetenv("SSLKEYLOGFILE");
+	if (curl.version_info(CURLVERSION_NOW)->version_num < LEAST_VERSION)
+		return "it is too old";
 	is_ready = curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 	return is_ready ? NULL : "it does not start";
 }

@@ -90,3 +90,13 @@ injected() {
     assert_status 56
     assert_stderr_has 'asauth: hint: the proxy '
 }
+
+@test "a libcurl before 7.74 is not used" {
+    export ASAUTH_TOKEN='Atc|x'
+    CURL_VERSION_NUM=074900 injected 7 request http://127.0.0.1:1/x
+    assert_status 2
+    assert_stderr_has 'libcurl cannot be used: it is too old'
+    assert_stderr_has 'hint: install libcurl 7.74'
+    CURL_VERSION_NUM=074a00 injected 7 request http://127.0.0.1:1/x
+    assert_status 7
+}
