@@ -165,8 +165,9 @@ output_open(struct output *output, const char *path, bool standard,
 		return open_file(output);
 	if (output->is_standard)
 		output->fd = STDOUT_FILENO;
-	output->is_viewed = output->is_standard && path == NULL &&
-	    isatty(STDOUT_FILENO);
+	/* Who asks for a body in -o - wants its bytes. */
+	output->is_viewed = output->is_standard &&
+	    !(standard && path != NULL) && isatty(STDOUT_FILENO);
 	return AS_OK;
 }
 

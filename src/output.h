@@ -12,7 +12,8 @@
  *  4. No reply is lost: if the last step fails, the temporary file is kept and
  *     named.
  *  5. A terminal that is standard output gets what is for people (view.h),
- *     unless "-" was asked for; all else gets the server's bytes.
+ *     unless "-" was asked for in place of NULL; all else gets the server's
+ *     bytes.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H

@@ -389,16 +389,17 @@ struct rendering {
 };
 
 /* Adds VALUE, which is then wiped, without what is secret in it, and on standard
- * error without what could drive a terminal. */
+ * error and terminals without what could drive these. */
 static void
 put_value(struct rendering *r, char *value)
 {
-	char *shown, *safe;
+	char *shown, *safe = NULL;
 
 	if (value == NULL)
 		return;
 	shown = hide_text(value);
-	safe = r->now == r->errors ? printable(shown, "\n\t") : NULL;
+	if (r->now == r->errors || isatty(STDOUT_FILENO))
+		safe = printable(shown, "\n\t");
 	buf_puts(r->now, safe != NULL ? safe : shown);
 	mem_wipe(value);
 	free(shown);

@@ -137,6 +137,20 @@ shown() {
     assert_stdout_has "${body}end"
 }
 
+@test "headers and variables do not drive a terminal either" {
+    local options
+    answer api '200 OK' 'X-Evil: a\033]0;b\007\0233c\0302\0233d' \
+        'Content-Length: 0'
+    for options in "-D -" "-w '%header{x-evil}'" "-w '%{header_json}'"; do
+        shown "$options"
+        assert_stdout_has 'a^[]0;b\'
+        matches "$stdout" $'^[ -~\t\n]+$' "$options"
+    done
+    request -D headers -w '%header{x-evil}' /v1/applications/a/edits
+    assert_stdout_has $'a\033]0;b'
+    equals "$(grep -c $'a\033]0;b' headers)" 1
+}
+
 @test "-i shows the headers before the indented body" {
     reply_json '[1]'
     shown -i
