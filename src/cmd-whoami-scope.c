@@ -304,6 +304,25 @@ is_one_log(bool is_text)
 	    S_ISFIFO(err.st_mode);
 }
 
+/* Each failure, but not twice in a row: without a secret, say, there is no
+ * scope that does not fail. */
+static void
+print_failures(const struct report *report)
+{
+	const struct failure *failure;
+	const char *last = "";
+	size_t i;
+
+	for (i = 0; i < report->nfindings; i++) {
+		failure = &report->findings[i].failure;
+		if (failure->message == NULL ||
+		    strcmp(failure->message, last) == 0)
+			continue;
+		failure_print(failure);
+		last = failure->message;
+	}
+}
+
 static void
 print_report(const struct report *report)
 {
@@ -345,10 +364,10 @@ whoami_run(struct run *run)
 		print_report_json(&report);
 	else
 		print_report(&report);
+	/* Who reads the report off a terminal or log has seen them. */
+	if (!isatty(STDOUT_FILENO) && !is_one_log(!is_json))
+		print_failures(&report);
 	for (i = 0; i < report.nfindings; i++) {
-		/* Who reads the report off a terminal or log has seen them. */
-		if (!isatty(STDOUT_FILENO) && !is_one_log(!is_json))
-			failure_print(&report.findings[i].failure);
 		failure_free(&report.findings[i].failure);
 		auth_free(&report.findings[i].auth);
 	}

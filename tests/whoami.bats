@@ -371,6 +371,15 @@ END
     [[ $(grep -c '^hint: ' <<<"$stdout") -eq 1 ]] || complain
 }
 
+@test "whoami-scope --all says once what keeps every scope from being asked for" {
+    unset ASAUTH_CLIENT_SECRET
+    run_asauth whoami-scope --all
+    assert_status 2
+    equals "$(grep -c 'no client secret' <<<"$stderr")" 1
+    assert_stderr_has 'ASAUTH_CLIENT_SECRET is not set'
+    equals "$(grep -c 'not found out' <<<"$stdout")" 2
+}
+
 @test "whoami-scope tells a granted scope that differs from the one asked for" {
     standin set reply_scope=some:less
     whoami_scope
