@@ -2,8 +2,8 @@
 #
 # examples/release, as it is installed, against the stand-in.
 
-load helper
-load examples
+load ../helper
+load ../examples
 
 setup_file() { standin_start; }
 teardown_file() { standin_stop; }

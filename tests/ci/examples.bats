@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 #
 # The scripts in examples/, as they are installed, against the stand-in; the
-# one for a release is in release.bats.
+# one for a release is in example-release.bats.
 
-load helper
-load examples
+load ../helper
+load ../examples
 
 setup_file() { standin_start; }
 teardown_file() { standin_stop; }

@@ -3,7 +3,7 @@
 # The same words typed into curl and into asauth request make the same
 # request on the wire, but for what asauth adds and says differently.
 
-load helper
+load ../helper
 
 setup_file() { standin_start; }
 teardown_file() { standin_stop; }
