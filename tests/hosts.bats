@@ -198,7 +198,7 @@ END
 }
 
 @test "--max-redirs says how many redirects are followed" {
-    local to=/redirect/302?to=/redirect/302?to=/echo
+    local to='/redirect/302?to=/redirect/302?to=/echo'
     request -L --max-redirs 2 "$STANDIN_API/redirect/302?to=$to"
     assert_status 47
     assert_stderr_has 'more than 2 redirects'

@@ -143,7 +143,7 @@ shown() {
         'Content-Length: 0'
     for options in "-D -" "-w '%header{x-evil}'" "-w '%{header_json}'"; do
         shown "$options"
-        assert_stdout_has 'a^[]0;b\'
+        assert_stdout_has "a^[]0;b\\"
         matches "$stdout" $'^[ -~\t\n]+$' "$options"
     done
     request -D headers -w '%header{x-evil}' /v1/applications/a/edits
