@@ -128,7 +128,7 @@ connection_widen(struct connection *connection, void *easy)
 	return true;
 }
 
-/* The proxy that option or environment name, NULL: none. */
+/* The proxy that option or environment name, "": none. */
 static const char *
 proxy_of(const struct connection *connection)
 {
@@ -140,7 +140,7 @@ proxy_of(const struct connection *connection)
 		if (proxy != NULL && *proxy == '\0')
 			proxy = NULL;
 	}
-	return proxy != NULL && *proxy != '\0' ? proxy : NULL;
+	return proxy != NULL ? proxy : "";
 }
 
 bool
@@ -148,7 +148,7 @@ connection_has_proxy(const struct connection *connection, const struct url *url)
 {
 	const char *without = settings_text(connection->settings, OPT_NOPROXY);
 
-	return proxy_of(connection) != NULL && !url->is_loopback &&
+	return *proxy_of(connection) != '\0' && !url->is_loopback &&
 	    (without == NULL || strcmp(without, "*") != 0);
 }
 

@@ -50,8 +50,7 @@ find_link(const char *path, char target[PATH_MAX])
 
 /* The directory in which others can put another file in the place of PATH, or
  * another link in that of one on the way to it; NULL: none; the caller frees
- * it. FOREIGN: whether such a directory or link is somebody else's, who chose
- * the file. */
+ * it. FOREIGN: whether such a link is somebody else's, who chose the file. */
 static char *
 open_directory(const char *path, bool *foreign)
 {
@@ -70,12 +69,10 @@ open_directory(const char *path, bool *foreign)
 		free(directory);
 		directory = mem_strdup(dirname(name));
 		free(name);
-		if (stat(directory, &st) == 0) {
-			if (others_may_write(&st) && !(st.st_mode & S_ISVTX)) {
-				free(current);
-				return directory;
-			}
-			*foreign |= is_foreign(&st);
+		if (stat(directory, &st) == 0 && others_may_write(&st) &&
+		    !(st.st_mode & S_ISVTX)) {
+			free(current);
+			return directory;
 		}
 		place = file_join(directory, target);
 		name = mem_printf("%s%s", place, current + end);
@@ -171,8 +168,7 @@ trust_writers(const char *path, const struct stat *about, bool may_be_foreign,
 	} else if (!may_be_foreign && is_foreign(about))
 		flaw = "it belongs to another user";
 	else if (!may_be_foreign && has_foreign_way)
-		flaw = "its directory, or a link to it, belongs to another "
-		       "user";
+		flaw = "a link to it belongs to another user";
 	if (flaw != NULL)
 		status = trust_fail(path, flaw, remedy, guarded, failure);
 	free(directory);

@@ -16,10 +16,10 @@
 
 /*
  * Whether others could have written the file at PATH, which is ABOUT: it, or
- * the directory of it or of a link to it, is open to them; or one of these is
- * somebody else's but root's, unless we were told so (MAY_BE_FOREIGN). That is a warning,
- * but a failure where the file is GUARDED by a key (NULL: by none) that says
- * where secrets go. Status: AS_USAGE.
+ * the directory of it or of a link to it, is open to them; or the file or a
+ * link to it is somebody else's but root's, unless we were told so
+ * (MAY_BE_FOREIGN). That is a warning, but a failure where the file is GUARDED
+ * by a key (NULL: by none) that says where secrets go. Status: AS_USAGE.
  */
 int trust_writers(const char *path, const struct stat *about,
     bool may_be_foreign, const char *guarded, struct failure *failure);

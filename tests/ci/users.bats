@@ -150,14 +150,12 @@ setup() {
     # A file of root's, say one that a daemon spools, that another user chose.
     mkdir theirs sticky
     ln -s ../secret.json theirs/link.json
-    ln secret.json theirs/name.json
-    chown 65534 theirs
-    refused theirs/link.json 'its directory, or a link to it, belongs to'
-    refused theirs/name.json 'its directory, or a link to it, belongs to'
+    chown -h 65534 theirs theirs/link.json
+    refused theirs/link.json 'a link to it belongs to another user'
     ln -s ../secret.json sticky/link.json
     chown -h 65534 sticky/link.json
     chmod 1777 sticky
-    refused sticky/link.json 'its directory, or a link to it, belongs to'
+    refused sticky/link.json 'a link to it belongs to another user'
     run_asauth token --no-cache --client-id x --config theirs/link.json
     exists "$ran"
     rm "$ran"
