@@ -7,8 +7,6 @@
 
 #include <jansson.h>
 
-#include "text.h"
-
 #define PLAIN_LIMIT 200 /* bytes of a plain text or a title */
 
 /* Appends LENGTH bytes of TEXT with each run of white space, which could begin a

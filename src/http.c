@@ -14,7 +14,6 @@
 #include "hide.h"
 #include "libcurl.h"
 #include "speed.h"
-#include "text.h"
 #include "trace.h"
 #include "url.h"
 

@@ -1,6 +1,5 @@
 #include "settings.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>

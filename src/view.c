@@ -2,7 +2,6 @@
 
 #include <sys/param.h>
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
