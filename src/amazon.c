@@ -353,27 +353,22 @@ hint_at_rate(const struct amazon_trouble *trouble)
 	return mem_printf("that is more often than the API allows%s", advice);
 }
 
-/* About a URL that is not the API's. */
+/* About a reply that seems to come from something else than the API, or
+ * NULL. */
 static char *
 hint_outside(const struct amazon_trouble *trouble)
 {
-	if (strncmp(trouble->path, CONSOLE_PATH, strlen(CONSOLE_PATH)) == 0)
+	if (trouble->path == NULL || trouble->below != NULL)
+		return NULL;
+	if (text_begins(trouble->path, CONSOLE_PATH))
 		return mem_printf("this is a page of the Developer Console, "
 				  "for a browser; the API is at %s",
 		    trouble->api_url);
+	if (trouble->code != 404 && !trouble->is_page)
+		return NULL;
 	return mem_printf("this is no URL of the API, which is at %s: a path "
 			  "alone, /..., is appended to it",
 	    trouble->api_url);
-}
-
-/* Whether the reply seems to come from something else than the API. */
-static bool
-is_outside(const struct amazon_trouble *trouble)
-{
-	if (trouble->path == NULL || trouble->below != NULL)
-		return false;
-	return trouble->code == 404 || trouble->is_page ||
-	    strncmp(trouble->path, CONSOLE_PATH, strlen(CONSOLE_PATH)) == 0;
 }
 
 /* About a token that was refused for good. */
@@ -405,10 +400,11 @@ hint_at_refusal(const struct amazon_trouble *trouble)
 char *
 amazon_hint(const struct amazon_trouble *trouble)
 {
+	char *hint = hint_outside(trouble);
 	size_t i;
 
-	if (is_outside(trouble))
-		return hint_outside(trouble);
+	if (hint != NULL)
+		return hint;
 	if (trouble->is_refused)
 		return hint_at_refusal(trouble);
 	if (trouble->below != NULL &&

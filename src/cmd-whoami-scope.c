@@ -16,6 +16,7 @@
 #include "asauth.h"
 #include "auth.h"
 #include "mem.h"
+#include "text.h"
 
 #define SCREEN 80 /* columns */
 
@@ -252,7 +253,7 @@ print_finding(const struct finding *finding)
 		printf("unknown: the token is from ASAUTH_TOKEN");
 	else
 		printf("not found out");
-	if (why != NULL && strncmp(why, refused, strlen(refused)) == 0)
+	if (why != NULL && text_begins(why, refused))
 		why += strlen(refused);
 	if (why != NULL)
 		print_safe(": ", why, "");

@@ -195,7 +195,7 @@ config_parse(
 	if (text->length == 0)
 		return AS_OK;
 	end = begin + text->length;
-	if (strncmp(begin, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+	if (text_begins(begin, "\xef\xbb\xbf")) /* a byte order mark */
 		begin += 3;
 	if (begin + strspn(begin, " \t\r\n") == end)
 		return AS_OK;

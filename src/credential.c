@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "text.h"
 
 #define HOLDS(what) "holds " what " (only printable ASCII is allowed)"
 
@@ -46,8 +47,7 @@ credential_flaw(const char *text)
 	if (*text == '\0')
 		return NULL;
 	for (i = 0; i < COUNT(strays); i++)
-		if (strncmp(text, strays[i].bytes, strlen(strays[i].bytes)) ==
-		    0)
+		if (text_begins(text, strays[i].bytes))
 			return strays[i].flaw;
 	return iscntrl((unsigned char)*text) ?
 	    HOLDS("a control character") :
@@ -57,31 +57,19 @@ credential_flaw(const char *text)
 const char credential_swapped[] =
     "have client id and client secret been swapped?";
 
-static bool
-begins_with(const char *text, const char *beginning)
-{
-	return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
 bool
 credential_is_secret(const char *text)
 {
-	return begins_with(text, "amzn1.oa2-cs.");
+	return text_begins(text, "amzn1.oa2-cs.");
 }
 
 bool
 credential_is_id(const char *text)
 {
-	return begins_with(text, "amzn1.application-oa2-client.");
+	return text_begins(text, "amzn1.application-oa2-client.");
 }
 
 /* --- A log-in was refused --- */
-
-static bool
-is_quoted(const char *text)
-{
-	return *text == '"' || *text == '\'';
-}
 
 /* NAME=VALUE, as a line of a file of variables. */
 static bool
@@ -94,46 +82,35 @@ is_assignment(const char *text)
 	return at > text && *at == '=' && at[1] != '\0';
 }
 
-static bool
-is_variable(const char *text)
-{
-	return begins_with(text, "$") || begins_with(text, "%");
-}
-
-static bool
-is_placeholder(const char *text)
-{
-	return begins_with(text, "<") || begins_with(text, "YOUR_");
-}
-
-static bool
-is_app(const char *text)
-{
-	return begins_with(text, "amzn1.devportal.");
-}
-
-static bool
-is_profile(const char *text)
-{
-	return begins_with(text, "amzn1.application.");
-}
-
 static const struct {
-	bool (*applies)(const char *text);
+	const char *beginnings[2];
 	const char *hint;
 } oddities[] = {
-	{ is_quoted,
+	{ { "\"", "'" },
 	    "is in quotes: leave them out (docker --env-file keeps them)" },
-	{ is_assignment, "looks like NAME=VALUE: give the value alone" },
-	{ is_variable, "looks like a variable that nothing has expanded" },
-	{ is_placeholder, "looks like a placeholder" },
-	{ is_app,
+	{ { NULL }, "looks like NAME=VALUE: give the value alone" },
+	{ { "$", "%" }, "looks like a variable that nothing has expanded" },
+	{ { "<", "YOUR_" }, "looks like a placeholder" },
+	{ { "amzn1.devportal." },
 	    "is an App ID: take the Client ID of the security profile, from "
 	    "its Web Settings tab" },
-	{ is_profile,
+	{ { "amzn1.application." },
 	    "is the ID of a security profile: take the Client ID on its Web "
 	    "Settings tab" },
 };
+
+/* Whether TEXT has the oddity of row I; an assignment has no beginning of its
+ * own. */
+static bool
+is_odd(const char *text, size_t i)
+{
+	const char *const *beginnings = oddities[i].beginnings;
+
+	if (beginnings[0] == NULL)
+		return is_assignment(text);
+	return text_begins(text, beginnings[0]) ||
+	    (beginnings[1] != NULL && text_begins(text, beginnings[1]));
+}
 
 char *
 credential_hint(const char *id, const char *secret)
@@ -141,9 +118,9 @@ credential_hint(const char *id, const char *secret)
 	size_t i;
 
 	for (i = 0; i < COUNT(oddities); i++) {
-		if (oddities[i].applies(id))
+		if (is_odd(id, i))
 			return mem_printf("the client id %s", oddities[i].hint);
-		if (oddities[i].applies(secret))
+		if (is_odd(secret, i))
 			return mem_printf(
 			    "the client secret %s", oddities[i].hint);
 	}

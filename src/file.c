@@ -155,7 +155,7 @@ file_expand(const char *path)
 {
 	const char *home = getenv("HOME");
 
-	if (strncmp(path, "~/", 2) != 0)
+	if (!text_begins(path, "~/"))
 		return mem_strdup(path);
 	return home != NULL && *home != '\0' ?
 	    mem_printf("%s%s", home, path + 1) :

@@ -151,9 +151,9 @@ line_write(const struct line *line)
 	char **word;
 
 	buf_printf(&out, "asauth %s", line->command->name);
-	if (method != NULL && strncmp(method, "HEAD", 4) == 0)
+	if (method != NULL && text_begins(method, "HEAD"))
 		buf_puts(&out, " -I");
-	else if (method != NULL && strncmp(method, "GET", 3) != 0)
+	else if (method != NULL && !text_begins(method, "GET"))
 		buf_printf(&out, " -X %.*s", (int)strcspn(method, " "), method);
 	for (word = line->words; *word != NULL; word++)
 		if (*word != line->left_out)

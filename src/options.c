@@ -403,7 +403,7 @@ is_negation(const char *name)
 	char *positive;
 	bool result;
 
-	if (strncmp(name, "--no-", 5) != 0)
+	if (!text_begins(name, "--no-"))
 		return false;
 	positive = mem_printf("--%s", name + 5);
 	result = commands_knowing(positive) != 0 ||

@@ -14,6 +14,7 @@
 #include "asauth.h"
 #include "file.h"
 #include "mem.h"
+#include "text.h"
 
 static int
 fail_write(struct output *output)
@@ -106,8 +107,8 @@ begin_copy(struct output *output)
 	int result;
 
 	/* A name there leads to a descriptor. */
-	if (strncmp(output->path, "/dev/", 5) != 0 &&
-	    strncmp(output->path, "/proc/", 6) != 0 &&
+	if (!text_begins(output->path, "/dev/") &&
+	    !text_begins(output->path, "/proc/") &&
 	    tempfile_begin(&output->temporary, AT_FDCWD, output->path, 0600) ==
 		0)
 		return 0;

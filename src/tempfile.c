@@ -15,6 +15,7 @@
 #include "file.h"
 #include "mem.h"
 #include "signals.h"
+#include "text.h"
 
 /* Bytes of a name that the temporary one has, so that a long one has space
  * for more. */
@@ -161,7 +162,7 @@ tempfile_sweep(int directory, const char *name)
 	DIR *listing = fd != -1 ? fdopendir(fd) : NULL;
 
 	while (listing != NULL && (entry = readdir(listing)) != NULL)
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+		if (text_begins(entry->d_name, prefix))
 			sweep_one(directory, entry->d_name);
 	if (listing != NULL)
 		closedir(listing);

@@ -13,7 +13,7 @@ text_trimmed(const char *text)
 	size_t length;
 
 	text += strspn(text, blanks);
-	if (strncmp(text, mark, strlen(mark)) == 0)
+	if (text_begins(text, mark))
 		text += strlen(mark) + strspn(text + strlen(mark), blanks);
 	length = strlen(text);
 	while (length > 0 && isspace((unsigned char)text[length - 1]))
@@ -53,6 +53,12 @@ text_word(const char *text)
 			return buf_take(&quoted);
 		buf_puts(&quoted, "\\'");
 	}
+}
+
+bool
+text_begins(const char *text, const char *beginning)
+{
+	return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
 bool

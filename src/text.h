@@ -15,6 +15,7 @@ char *text_trimmed(const char *text);
 char *text_word(const char *text);
 /* The same for the path of a file, which no command takes for an option. */
 char *text_quoted(const char *text);
+bool text_begins(const char *text, const char *beginning);
 /* A byte below 0x20, or 0x7f: never sent, and never stored. */
 bool text_has_control(const char *text);
 /*

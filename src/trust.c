@@ -118,8 +118,8 @@ is_handed_over(const char *path, const struct stat *about)
 {
 	return S_ISCHR(about->st_mode) ||
 	    (S_ISFIFO(about->st_mode) &&
-		(strncmp(path, "/dev/fd/", 8) == 0 ||
-		    strncmp(path, "/proc/", 6) == 0 || file_is_stdin(path)));
+		(text_begins(path, "/dev/fd/") || text_begins(path, "/proc/") ||
+		    file_is_stdin(path)));
 }
 
 /* FLAW tells how, REMEDY what to do; NULL: it takes a flag. */

@@ -149,15 +149,15 @@ static struct value
 error_value(const struct writeout *writeout)
 {
 	const struct reply *reply = writeout->reply;
-	char *text;
 
 	if (writeout->status == AS_OK)
 		return text_value(NULL);
-	if (writeout->status == AS_HTTP && reply->code > 0) {
-		text = mem_printf(
-		    "The requested URL returned error: %ld", reply->code);
-		return (struct value){ text, false };
-	}
+	if (writeout->status == AS_HTTP && reply->code > 0)
+		return (struct value){
+			.text = mem_printf(
+			    "The requested URL returned error: %ld",
+			    reply->code),
+		};
 	return text_value(
 	    reply->status == writeout->status && *reply->error != '\0' ?
 		reply->error :
@@ -255,12 +255,6 @@ sum_value(const struct reply *reply, CURLINFO info)
 }
 
 static struct value
-part_value(const char *url, int part)
-{
-	return (struct value){ url_part(url, part), false };
-}
-
-static struct value
 value_of(const struct writeout *writeout, const struct variable *variable)
 {
 	const struct reply *reply = writeout->reply;
@@ -275,12 +269,12 @@ value_of(const struct writeout *writeout, const struct variable *variable)
 		value = sum_value(reply, (CURLINFO)variable->what);
 		break;
 	case FROM_URL:
-		value = part_value(writeout->url, variable->what);
+		value.text = url_part(writeout->url, variable->what);
 		break;
 	case FROM_EFFECTIVE_URL:
 		curl.easy_getinfo(
 		    reply->transfer, CURLINFO_EFFECTIVE_URL, &url);
-		value = part_value(url, variable->what);
+		value.text = url_part(url, variable->what);
 		break;
 	case FROM_US:
 		value = own_value(writeout, (enum own_value)variable->what);
@@ -474,9 +468,9 @@ put_name(struct rendering *r, const char *at)
 {
 	static const char header[] = "%header{";
 	const struct reply *reply = r->writeout->reply;
-	bool is_header = strncmp(at, header, sizeof(header) - 1) == 0;
+	bool is_header = text_begins(at, header);
 	const char *name = is_header ? at + sizeof(header) - 1 : at + 2;
-	const char *end = is_header || strncmp(at, "%{", 2) == 0 ?
+	const char *end = is_header || text_begins(at, "%{") ?
 	    strchr(name, '}') :
 	    NULL;
 	char *copy;
@@ -505,7 +499,7 @@ put_sign(struct rendering *r, const char *at)
 	size_t i;
 
 	for (i = 0; i < COUNT(pairs) && end == NULL; i++)
-		if (strncmp(at, pairs[i][0], 2) == 0) {
+		if (text_begins(at, pairs[i][0])) {
 			buf_puts(r->now, pairs[i][1]);
 			end = at + 2;
 		}
