@@ -247,6 +247,9 @@ static const struct {
 	{ "/applications",
 	    "/v1 is missing: the path begins with "
 	    "/v1/applications" },
+	{ "/v1/application",
+	    "applications is misspelt: the path begins with "
+	    "/v1/applications" },
 	{ "/v1/download",
 	    "a report's path has no /v1: it begins with "
 	    "/download/report" },
@@ -257,6 +260,8 @@ static const struct {
 	{ "/v2/applications/?*/edits", "edits are below /v1/applications" },
 	{ "/download/report/?*/[0-9][0-9][0-9][0-9]/[0-9]",
 	    "a month has two digits, as in 09" },
+	{ "/download/report/?*/[0-9][0-9][0-9][0-9]-?*",
+	    "year and month are two parts of the path, as in 2026/09" },
 };
 
 /* The methods that a path takes which needs another than people give. */

@@ -142,6 +142,25 @@ take_option(struct settings *settings, const struct option_use *use,
 	    settings->values[FROM_FLAG][use->id].title, flaw, failure);
 }
 
+/* There is no URL: maybe it stands where an option wants its value. */
+static int
+fail_without_url(const struct settings *settings, struct failure *failure)
+{
+	const struct command *command = settings->command;
+	const struct setting *given = settings->values[FROM_FLAG];
+	enum option_id id;
+
+	option_fail(command, command->name, "needs a URL", failure);
+	for (id = 0; id < OPT_COUNT; id++)
+		if (given[id].text != NULL &&
+		    amazon_api_of_path(given[id].text) != NULL)
+			failure_hint(failure,
+			    "%s needs a value, and took the path behind it; "
+			    "see asauth %s --help",
+			    given[id].title, command->name);
+	return AS_USAGE;
+}
+
 int
 settings_parse(struct settings *settings, const struct command *command,
     char **argv, struct failure *failure)
@@ -166,8 +185,7 @@ settings_parse(struct settings *settings, const struct command *command,
 		settings->operand = use->text;
 	} while (use->id != OPT_COUNT || use->text != NULL);
 	if (command->operands > 0 && settings->operand == NULL)
-		return option_fail(
-		    command, command->name, "needs a URL", failure);
+		return fail_without_url(settings, failure);
 	return AS_OK;
 }
 
@@ -267,6 +285,21 @@ warn_scope(const struct settings *settings)
 		    settings_origin(settings, OPT_SCOPE), scope, meant);
 }
 
+/* Where there is no config file, says where it would be. */
+static int
+choose_profile(struct settings *settings, struct failure *failure)
+{
+	int status = config_choose(
+	    &settings->config, settings_text(settings, OPT_PROFILE), failure);
+
+	if (status != AS_OK && settings->config.path == NULL &&
+	    settings->config_path != NULL)
+		failure_hint(failure,
+		    "it would be %s; asauth.conf(5) says what it holds",
+		    settings->config_path);
+	return status;
+}
+
 int
 settings_load(struct settings *settings, int timeout, struct failure *failure)
 {
@@ -287,8 +320,7 @@ settings_load(struct settings *settings, int timeout, struct failure *failure)
 		status = config_load(
 		    config, settings->config_path, how, timeout, failure);
 	if (status == AS_OK)
-		status = config_choose(
-		    config, settings_text(settings, OPT_PROFILE), failure);
+		status = choose_profile(settings, failure);
 	if (status == AS_OK)
 		status = load_source(settings,
 		    SETTINGS_SOURCES - settings->environment, failure);

@@ -182,6 +182,10 @@ url_check(const char *what, const char *text, const struct settings *settings,
 			failure_hint(failure,
 			    "a URL begins with https://, a path of the API "
 			    "with /");
+		else if (strchr(text, ' ') != NULL)
+			failure_hint(failure,
+			    "a URL holds no space: leave it out, or write "
+			    "%%20");
 		return AS_URL;
 	}
 	if (status == AS_USAGE)

@@ -37,6 +37,7 @@ request http://developer.amazon.com/x | http to developer.amazon.com | use https
 END
     told 3 <<'END'
 request v1/x | URL v1/x: not a URL | a path of the API with /
+request '/v1/x ' | not a URL | a URL holds no space
 request developer.amazon.com/x | not a URL | a URL begins with https://
 END
     told 2 <<'END'
@@ -44,6 +45,7 @@ request https://www.amazon.com/x | host www.amazon.com is not allowed | --allow-
 request https://developer.amazon.com.evil.example/x | is not allowed | only if it is trusted
 request /v1/x /v1/y | /v1/y: one operand too many | see asauth request --help
 request | needs a URL | see asauth request --help
+request -T /v1/applications/x/edits | needs a URL | --upload-file needs a value, and took the path behind it
 END
 }
 
@@ -76,6 +78,7 @@ END
     echo '{"profiles": {"reports": {}}}' >config.json
     told 2 <<'END'
 token --config config.json --profile report | no profile report | its profiles are: reports
+token --profile reports | there is no config file | /asauth/config.json; asauth.conf(5) says
 END
 }
 
@@ -137,6 +140,8 @@ request /v1/applications//edits | HTTP 400 | a part of the path is empty
 request -X get /v1/applications/x/edits | HTTP 400 | methods are in upper case: -X GET
 request /applications/x/edits | HTTP 400 | /v1 is missing
 request /api/appstore/v1/applications/x/edits | HTTP 400 | /api/appstore is in the API URL already
+request /v1/application/x/edits | HTTP 400 | applications is misspelt
+request /download/report/sales/2026-09 | HTTP 400 | as in 2026/09
 request /download/report/sales/2026/9 | HTTP 400 | a month has two digits
 request --scope reporting /v1/applications/x/edits | HTTP 403 | this API needs --scope submission
 END

@@ -37,9 +37,38 @@ query() {
         number "$status" -eq 0
         begins "$output" "${file##*/} "
         contains "$output" $'\nTo be set:\n'
+        equals "$output" "$(sed '3,/^$/!d; /^$/d; s/^# \?//' "$file")"
         lacks "$output" pipefail
     done
     number "$count" -eq 6
+}
+
+@test "an example says what it misses" {
+    local args says
+    while IFS='|' read -r args says; do
+        eval "example $args"
+        assert_status 1
+        assert_stderr_has "${args%% *}: $says"
+    done <<'END'
+release --notes|--notes: needs a value
+release|which APK? --no-apk goes without one
+large-upload|which APK? --help says more
+large-upload none|none: no such file
+reports sale 2026-01|sale: no such kind of report; --help names them
+reports sales 2026-02 2026-01|2026-02 comes after 2026-01
+reports sales 2999-01|2999-01 comes after last month
+END
+    unset APP_ID
+    while read -r args; do
+        eval "example $args"
+        assert_status 1
+        assert_stderr_has "${args%% *}: APP_ID is not set"
+    done <<'END'
+release "$APK"
+large-upload "$APK"
+listing en-US .
+images en-US screenshots 1.png
+END
 }
 
 @test "the examples hand ETags back as they come" {
@@ -107,7 +136,7 @@ query() {
     asauth request -o /dev/null -X DELETE --etag-from . "$edit"
     example listing en-US '.title = "New"'
     assert_status 1
-    assert_stderr_has 'no edit is open: it is not there'
+    assert_stderr_has "no edit is open; to begin one: asauth request -X POST /v1"
 }
 
 @test "reports fetches the months of a range, each into a file of its own" {
