@@ -56,7 +56,7 @@ large-upload|which APK? --help says more
 large-upload none|none: no such file
 reports sale 2026-01|sale: no such kind of report; --help names them
 reports sales 2026-02 2026-01|2026-02 comes after 2026-01
-reports sales 2999-01|2999-01 comes after last month
+reports sales 2099-12|2099-12 comes after last month
 END
     unset APP_ID
     while read -r args; do
