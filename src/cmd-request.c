@@ -165,6 +165,7 @@ new_exchange(struct request *request, const char *url, const char *title)
 	return (struct exchange) {
 		.run = request->run,
 		.auth = &request->auth,
+		.method = "GET",
 		.title = title,
 		.follows = settings_on(settings, OPT_LOCATION),
 		.max_redirects = settings_whole(settings, OPT_MAX_REDIRS,
@@ -321,6 +322,7 @@ exchange_plan(struct request *request)
 	exchange->keeps_reply = settings_on(settings, OPT_FETCH_LINK);
 	if (exchange->keeps_reply)
 		exchange->call.privacy = PRIVACY_TARGET;
+	exchange->method = request->plan.method;
 	exchange->call.method = settings_text(settings, OPT_REQUEST);
 	exchange->call.is_head = settings_on(settings, OPT_HEAD);
 	exchange->call.is_compressed = settings_on(settings, OPT_COMPRESSED);

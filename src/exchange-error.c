@@ -9,18 +9,6 @@
 #include "asauth.h"
 #include "url.h"
 
-static const char *
-method_of_call(const struct http_call *call)
-{
-	if (call->method != NULL)
-		return call->method;
-	if (call->is_head)
-		return "HEAD";
-	if (call->body == NULL)
-		return "GET";
-	return call->body->kind == BODY_STREAM ? "PUT" : "POST";
-}
-
 static bool
 is_page(const struct reply *reply)
 {
@@ -44,7 +32,7 @@ find_hint(const struct exchange *exchange, const char *lines)
 		.is_redirect = reply_is_redirect(reply->code),
 		.is_page = is_page(reply),
 		.message = lines,
-		.method = method_of_call(call),
+		.method = exchange->method,
 		.is_retried = exchange->retries > 0,
 		.is_matched = headers_have(&call->headers, "If-Match"),
 		.api_url = settings_text(settings, OPT_API_URL),

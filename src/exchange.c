@@ -48,11 +48,9 @@ is_kept(const struct exchange *exchange)
 static bool
 is_reading(const struct exchange *exchange)
 {
-	const struct http_call *call = &exchange->call;
-
-	return call->body == NULL &&
-	    (call->method == NULL || strcmp(call->method, "GET") == 0 ||
-		strcmp(call->method, "HEAD") == 0);
+	return exchange->call.body == NULL &&
+	    (strcmp(exchange->method, "GET") == 0 ||
+		strcmp(exchange->method, "HEAD") == 0);
 }
 
 static bool

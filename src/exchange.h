@@ -54,6 +54,7 @@ struct exchange {
 	struct auth *auth;     /* where the token comes from; NULL: no token */
 	struct http_call call; /* what to send; its callbacks and bearer are
 				* set here */
+	const char *method;    /* as it is sent, whatever chooses it */
 	const char *title;     /* what messages call it: "GET /v1/…" */
 	bool follows;	       /* -L */
 	long max_redirects;    /* negative: no limit */

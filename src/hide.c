@@ -3,6 +3,7 @@
 #include <sys/param.h>
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -262,6 +263,21 @@ hide_login(const char *login)
 		hide_secret(password + 1);
 }
 
+/* What COUNT hexadecimal digits at TEXT stand for, -1 if they are not there. */
+static int
+hex_value(const char *text, size_t count)
+{
+	char digits[5] = "";
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!isxdigit((unsigned char)text[i]))
+			return -1;
+		digits[i] = text[i];
+	}
+	return (int)strtoul(digits, NULL, 16);
+}
+
 /* Whether the colon in a URL without a user part cannot be that of a port: the
  * host has been forgotten. */
 static bool
@@ -277,7 +293,8 @@ void
 hide_proxy(const char *url)
 {
 	const char *at, *end;
-	char *login, *to, digits[3] = "";
+	char *login, *to;
+	int byte;
 
 	if (url == NULL)
 		return;
@@ -291,14 +308,9 @@ hide_proxy(const char *url)
 	login = to = mem_strndup(at, (size_t)(end - at));
 	hide_login(login);
 	for (at = login; *at != '\0'; at++) {
-		*to = *at;
-		if (*at == '%' && isxdigit((unsigned char)at[1]) &&
-		    isxdigit((unsigned char)at[2])) {
-			memcpy(digits, at + 1, 2);
-			*to = (char)strtoul(digits, NULL, 16);
-			at += 2;
-		}
-		to++;
+		byte = *at == '%' ? hex_value(at + 1, 2) : -1;
+		*to++ = (char)(byte >= 0 ? byte : *at);
+		at += byte >= 0 ? 2 : 0;
 	}
 	*to = '\0';
 	hide_login(login);
@@ -322,22 +334,16 @@ hide_forget(void)
 	nindexed = 0;
 }
 
-/* --- A byte in its dresses --- */
+/* --- The ways to write a byte --- */
 
 /* Whether COUNT hexadecimal digits at TEXT are BYTE's. */
 static bool
 is_hex_of(const char *text, size_t count, char byte)
 {
-	char digits[5] = "";
-	size_t i;
+	const int value = hex_value(text, count);
 
-	for (i = 0; i < count; i++) {
-		if (!isxdigit((unsigned char)text[i]))
-			return false;
-		digits[i] = text[i];
-	}
-	return tolower((int)strtoul(digits, NULL, 16)) ==
-	    tolower((unsigned char)byte);
+	return value >= 0 && value <= UCHAR_MAX &&
+	    tolower(value) == tolower((unsigned char)byte);
 }
 
 /* Each of these: how many bytes of TEXT spell BYTE, 0: they do not. */
@@ -399,15 +405,12 @@ spells_byte(const char *text, char byte, int times)
 	size_t length = 0;
 
 	if (times > 0) {
-		length = spells_percent(text, byte, times);
-		if (length == 0)
-			length = spells_escape(text, byte);
-		if (length == 0)
-			length = spells_entity(text, byte);
-		if (length == 0)
-			length = *text == '+' && byte == ' ';
+		length += spells_percent(text, byte, times);
+		length += spells_escape(text, byte);
+		length += spells_entity(text, byte);
+		length += *text == '+' && byte == ' ';
 	}
-	if (length > 0)
+	if (length > 0) /* each begins with another sign */
 		return length;
 	return tolower((unsigned char)*text) == tolower((unsigned char)byte);
 }
