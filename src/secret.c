@@ -115,7 +115,7 @@ secret_drain(struct secret *secret)
 		file_drain(STDIN_FILENO);
 }
 
-/* As above. */
+/* As read_secret_file(), from standard input. */
 static const char *
 read_secret_stdin(struct secret *secret, struct buf *text)
 {

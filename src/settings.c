@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -391,28 +392,16 @@ settings_whole(
 long long
 settings_bytes(const struct settings *settings, enum option_id id)
 {
-	const char *text = settings_text(settings, id);
-	char *unit = NULL;
-	long long bytes = text != NULL ? strtoll(text, &unit, 10) : 0;
-	int shift = 0;
+	static const char units[] = "bkmg";
+	const char *text = settings_text(settings, id), *at;
+	char *unit;
+	long long bytes;
 
-	switch (unit != NULL ? *unit : '\0') {
-	case 'G':
-	case 'g':
-		shift = 30;
-		break;
-	case 'M':
-	case 'm':
-		shift = 20;
-		break;
-	case 'K':
-	case 'k':
-		shift = 10;
-		break;
-	default:
-		break;
-	}
-	return bytes << shift;
+	if (text == NULL)
+		return 0;
+	bytes = strtoll(text, &unit, 10);
+	at = strchr(units, tolower((unsigned char)*unit));
+	return *unit == '\0' || at == NULL ? bytes : bytes << 10 * (at - units);
 }
 
 long

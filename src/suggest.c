@@ -1,17 +1,13 @@
 #include "suggest.h"
 
+#include <sys/param.h>
+
 #include <string.h>
 #include <strings.h>
 
 #define LONGEST 48     /* bytes of what is compared at all */
 #define PREFIX_MIN 2   /* bytes that may stand for the whole name */
 #define BYTES_A_SLIP 3 /* so long is a word with one mistake */
-
-static size_t
-least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
 
 /* How many bytes are wrong, missing, further or swapped with the next. */
 static size_t
@@ -26,12 +22,12 @@ slips_between(const char *a, const char *b)
 		slips[0][j] = j;
 	for (i = 1; i <= alen; i++)
 		for (j = 1; j <= blen; j++) {
-			slips[i][j] = least(slips[i - 1][j - 1] +
+			slips[i][j] = MIN(slips[i - 1][j - 1] +
 				(a[i - 1] != b[j - 1] ? 1 : 0),
-			    least(slips[i - 1][j], slips[i][j - 1]) + 1);
+			    MIN(slips[i - 1][j], slips[i][j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
-				slips[i][j] = least(
+				slips[i][j] = MIN(
 				    slips[i][j], slips[i - 2][j - 2] + 1);
 		}
 	return slips[alen][blen];

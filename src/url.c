@@ -28,17 +28,26 @@ take_apart(const char *text, unsigned int flags)
 	return NULL;
 }
 
-/* A part of URL, "" if it has none or is NULL; the caller frees it. */
+/* A part of URL, NULL if it has none; the caller frees it. */
 static char *
-copy_part(CURLU *url, CURLUPart part, unsigned int flags)
+find_part(CURLU *url, CURLUPart part, unsigned int flags)
 {
 	char *text = NULL, *copy;
 
 	if (curl.url_get(url, part, &text, flags) != CURLUE_OK)
-		return mem_strdup("");
+		return NULL;
 	copy = mem_strdup(text);
 	curl.free(text);
 	return copy;
+}
+
+/* The same, "" if it has none or URL is NULL. */
+static char *
+copy_part(CURLU *url, CURLUPart part, unsigned int flags)
+{
+	char *copy = find_part(url, part, flags);
+
+	return copy != NULL ? copy : mem_strdup("");
 }
 
 static bool
@@ -99,16 +108,10 @@ url_part(const char *text, int part)
 {
 	CURLU *url = text != NULL ? take_apart(text, CURLU_NON_SUPPORT_SCHEME) :
 				    NULL;
-	char *found = NULL, *copy = NULL;
+	char *found = find_part(url, (CURLUPart)part, CURLU_DEFAULT_PORT);
 
-	if (url == NULL)
-		return NULL;
-	if (curl.url_get(url, (CURLUPart)part, &found, CURLU_DEFAULT_PORT) ==
-	    CURLUE_OK)
-		copy = mem_strdup(found);
-	curl.free(found);
 	curl.url_cleanup(url);
-	return copy;
+	return found;
 }
 
 bool
