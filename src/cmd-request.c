@@ -395,6 +395,7 @@ finish_outputs(struct request *request, int status)
 	struct output *etag_file = &request->etag;
 	const bool is_unmodified = request->exchange.reply.code == 304;
 	char *etag;
+	bool is_kept;
 
 	if (!output_show(&to->body))
 		return AS_WRITE;
@@ -407,12 +408,12 @@ finish_outputs(struct request *request, int status)
 	if (status != AS_OK || etag_file->path == NULL)
 		return status;
 	etag = reply_header(&request->exchange.reply, "ETag");
-	if (etag == NULL && is_unmodified)
-		return AS_OK;
+	is_kept = etag == NULL &&
+	    (is_unmodified || access(etag_file->path, F_OK) == 0);
 	if (etag != NULL && output_write(etag_file, etag, strlen(etag)))
 		output_write(etag_file, "\n", 1);
 	free(etag);
-	return output_finish(etag_file);
+	return is_kept ? AS_OK : output_finish(etag_file);
 }
 
 static int

@@ -129,6 +129,16 @@ END
     refuse 23 '' --create-dirs -o dangling/x "$echo_url"
 }
 
+@test "--etag-save of a reply without an ETag makes a new file, and leaves an old one" {
+    echo old >etag
+    request --etag-save etag "$api/bytes/10"
+    assert_status 0
+    equals "$(<etag)" old
+    request --etag-save new "$api/bytes/10"
+    exists new
+    equals "$(<new)" ''
+}
+
 @test "--etag-compare asks only for what has changed since --etag-save" {
     request --etag-compare etag --etag-save etag -o out "$api/etag"
     assert_status 0
