@@ -494,6 +494,26 @@ option_fail_unknown(
 	return AS_USAGE;
 }
 
+/* The letter NAME is unknown: with what is ATTACHED it may be a long option
+ * after one hyphen. Status: AS_OK if it is not. */
+static int
+fail_one_hyphen(const struct command *command, const char *name,
+    const char *attached, struct failure *failure)
+{
+	char *whole = mem_printf("-%s%s", name, attached), *advice;
+	int status = AS_OK;
+
+	if (find_option(command, whole) != OPT_COUNT) {
+		status = failure_set(failure, AS_USAGE,
+		    "%s: a long option begins with --", whole + 1);
+		advice = mem_printf("did you mean %s? ", whole);
+		hint_help(command, advice, failure);
+		free(advice);
+	}
+	free(whole);
+	return status;
+}
+
 /* Takes the option NAME and its argument: what is ATTACHED to it (NULL:
  * nothing), or the next word. To a letter without an argument more of its kind
  * may be attached. Status. */
@@ -506,6 +526,9 @@ scan_option(struct option_scan *scan, const char *name, char *attached,
 
 	scan->use = (struct option_use){ .id = id };
 	scan->cluster = NULL;
+	if (id == OPT_COUNT && name[1] != '-' && attached != NULL &&
+	    fail_one_hyphen(scan->command, name, attached, failure) != AS_OK)
+		return AS_USAGE;
 	if (id == OPT_COUNT)
 		return option_fail_unknown(scan->command, name, failure);
 	if (options[id].metavar != NULL) {

@@ -180,6 +180,13 @@ settings_parse(struct settings *settings, const struct command *command,
 		if ((use->id != OPT_COUNT && use->id != OPT_URL) ||
 		    use->text == NULL)
 			continue;
+		/* A text editor has made it of a hyphen; a secret may follow. */
+		if (text_begins(use->text, "\xe2\x80\x93") ||
+		    text_begins(use->text, "\xe2\x80\x94"))
+			return option_fail(command, command->name,
+			    "a dash stands where an option begins with a "
+			    "hyphen (-)",
+			    failure);
 		if (command->operands == 0 || settings->operand != NULL)
 			return option_fail(command, use->text,
 			    "one operand too many", failure);

@@ -62,6 +62,10 @@ request /v1/x --next /v1/y | --next: a run sends one request | run asauth again
 request -Z /v1/x /v1/y | -Z: a run sends one request | start several at once
 request --oauth2-bearer S3CR3T /v1/x | --oauth2-bearer: asauth sends a token of its own | ASAUTH_TOKEN
 request -H 'Authorization: Bearer S3CR3T' /v1/x | asauth sends a token of its own | leave it out
+request -retry 3 /v1/x | -retry: a long option begins with -- | did you mean --retry?
+request -json {} /v1/x | -json: a long option begins with -- | did you mean --json?
+token –client-secret=S3CR3T | a dash stands where an option begins with a hyphen | see asauth token --help
+request —retry 3 /v1/x | a dash stands where | see asauth request --help
 request --tlsv1.2 /v1/x | the TLS library chooses | leave it out
 request --resolve a:443:127.0.0.1 /v1/x | a host is where its name says | --allow-host HOST
 request --socks5 proxy:1080 /v1/x | the proxy's URL says what kind it is | socks5h://HOST:PORT
