@@ -167,22 +167,23 @@ int
 reply_fail(const struct reply *reply, struct failure *failure, int status,
     const char *format, ...)
 {
-	char *id = reply_header(reply, "x-amzn-RequestId"), *message;
-	char asked[48] = "";
+	char *id = reply_header(reply, "x-amzn-RequestId"), *said;
+	struct buf message = { 0 };
 	long wait = 0;
 	va_list arguments;
 	size_t i;
 
 	va_start(arguments, format);
-	message = mem_vprintf(format, arguments);
+	said = mem_vprintf(format, arguments);
 	va_end(arguments);
+	buf_puts(&message, said);
 	if (reply->status == AS_OK && reply->code >= 400)
 		wait = reply_retry_after(reply);
 	if (wait > 0)
-		snprintf(asked, sizeof(asked), "; it asks to wait %ld s", wait);
-	failure_set(failure, status, "%s%s%s%s%s", message, asked,
-	    id != NULL ? " (request " : "", id != NULL ? id : "",
-	    id != NULL ? ")" : "");
+		buf_printf(&message, "; it asks to wait %ld s", wait);
+	if (id != NULL)
+		buf_printf(&message, " (request %s)", id);
+	failure_set(failure, status, "%s", message.data);
 	if (reply->hint != NULL)
 		failure_hint(failure, "%s", reply->hint);
 	for (i = 0; i < COUNT(hints) && failure->hint == NULL; i++)
@@ -191,7 +192,8 @@ reply_fail(const struct reply *reply, struct failure *failure, int status,
 			strstr(reply->error, hints[i].text) != NULL) &&
 		    (reply->by_proxy || !hints[i].if_proxy))
 			failure_hint(failure, "%s", hints[i].hint);
-	mem_wipe(message);
+	mem_wipe(said);
+	buf_free(&message);
 	free(id);
 	return status;
 }
