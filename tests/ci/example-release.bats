@@ -93,7 +93,7 @@ END
     printf 'Neu: „Äpfel“\n' >notes/de-DE.txt
     example release --notes-dir notes "$APK"
     assert_status 1
-    assert_stderr_has 'no release notes for en-US'
+    assert_stderr_has 'has no text in en-US.txt, and none in default.txt'
     lacks "$(calls)" replace
     printf 'New:\n- apples\n' >notes/default.txt
     example release --notes-dir notes "$APK"
