@@ -229,8 +229,7 @@ print_grant(const struct auth *auth)
 		printf(", %lld s left", life);
 	else
 		printf(", %lld min left", life / 60);
-	printf("%s",
-	    auth->origin == AUTH_CACHED ? ", cached" : ", freshly minted");
+	printf("%s", auth->origin == AUTH_CACHED ? ", cached" : ", new");
 	if (auth->token.granted_scope != NULL)
 		print_safe(", but as ", auth->token.granted_scope, "");
 }

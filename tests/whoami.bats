@@ -43,7 +43,7 @@ scopes() {
     assert_stdout_has 'profile        none'
     assert_stdout_has "token URL      $STANDIN_TOKEN_URL"
     assert_stdout_has "$submission (App Submission API): granted"
-    assert_stdout_has 'min left, freshly minted'
+    assert_stdout_has 'min left, new'
     whoami_scope
     assert_stdout_has 'min left, cached'
     assert_count token 1
@@ -220,7 +220,7 @@ END
     whoami_scope
     assert_status 0
     [[ $(grep -c 'is not used' <<<"$stderr") -eq 1 ]] || complain
-    assert_stdout_has 'freshly minted'
+    assert_stdout_has ', new'
 }
 
 @test "whoami-scope tells trouble on standard error, unless the report shows it there" {
@@ -356,11 +356,11 @@ END
     standin set expires_in=100
     whoami_scope
     assert_status 0
-    [[ $stdout =~ granted,\ (99|100)\ s\ left,\ freshly ]] || complain
+    [[ $stdout =~ granted,\ (99|100)\ s\ left,\ new ]] || complain
     standin set expires_in=absent
     whoami_scope --refresh
     assert_status 0
-    assert_stdout_has 'granted, for how long is unknown, freshly minted'
+    assert_stdout_has 'granted, for how long is unknown, new'
     whoami_scope --refresh --json
     scopes '.[0] | .granted and .expires_in == null and .expires_at == null'
 }
