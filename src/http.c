@@ -224,9 +224,12 @@ static bool
 has_begun(const struct transfer *transfer)
 {
 	double begun = 0;
+	long sent = 0;
 
 	curl.easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME, &begun);
-	return begun > 0;
+	/* libcurl 8.23 has a time where the connection failed as well. */
+	curl.easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
+	return begun > 0 && sent > 0;
 }
 
 static int
