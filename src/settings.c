@@ -419,7 +419,8 @@ settings_ms(const struct settings *settings, enum option_id id)
 
 	if (ms > 0 && ms < 1)
 		return 1;
-	return ms < INT_MAX ? (long)ms : INT_MAX;
+	/* Rounded: 0.7 is no number of a processor's. */
+	return ms < INT_MAX ? (long)(ms + 0.5) : INT_MAX;
 }
 
 bool

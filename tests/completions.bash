@@ -20,7 +20,7 @@ offers_typed() {
         printf "%s$key\n" "${lines[@]}"
         echo exit
     } >keys
-    TERM=dumb timeout 20 script -qec "$command" /dev/null <keys >screen
+    TERM=dumb timeout 90 script -qec "$command" /dev/null <keys >screen
     for line in "${lines[@]}"; do
         read -r offered
         # Without the words that were complete already.

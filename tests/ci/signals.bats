@@ -97,6 +97,9 @@ setup() {
         standin reset
         standin set api_mode=hold
         plainly "$ASAUTH" request -o out "$STANDIN_API/bytes/3" 2>stderr &
+        # The request of the process before may come to the count after it
+        # was reset.
+        until [[ $(</proc/$!/comm) == asauth ]]; do sleep 0.01; done
         standin wait api 1
         kill -"$signal" "$!"
         status=0
