@@ -133,6 +133,7 @@ request(struct run *run)
 		.auth = &auth,
 		.call = { .url = "http://127.0.0.1/" },
 		.title = "GET /",
+		.method = "GET",
 		.follows = true,
 		.retries = 2,
 		.retry_max_time = 600,

@@ -53,9 +53,11 @@ check_hidden(const char *text)
 	const char *path = strstr(text, "://");
 	char *hidden;
 
+	if (path == NULL)
+		return;
 	hide_link(text);
 	hidden = hide_text(text);
-	path = path != NULL ? path + 3 + strcspn(path + 3, "/?#") : text;
+	path += 3 + strcspn(path + 3, "/?#");
 	if (strlen(path) >= 16)
 		MUST(strstr(hidden, path) == NULL);
 	free(hidden);
