@@ -17,7 +17,8 @@ struct suggestion {
  * Considers NAME, which is not copied. Near are names that the word begins
  * (two bytes or more of them), and those that few mistakes in typing make
  * the word: a wrong, missing, further or swapped byte, one in a word of
- * three, two in one of six and so on. Among equals the first counts.
+ * three, two in one of six and so on. Among equals the shortest counts, and
+ * of those the first.
  */
 void suggest_consider(struct suggestion *suggestion, const char *name);
 
