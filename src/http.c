@@ -239,7 +239,9 @@ on_progress(void *context, curl_off_t to_receive, curl_off_t received,
 	struct transfer *transfer = context;
 	const struct http_call *call = transfer->call;
 
-	transfer->is_queued = speed_queued(transfer->http->socket) > 0;
+	/* Of interest at the end; the question costs a system call. */
+	transfer->is_queued = sent >= to_send &&
+	    speed_queued(transfer->http->socket) > 0;
 	note_sent(transfer, to_send, sent);
 	if (!has_begun(transfer))
 		speed_begin(&transfer->speed);
