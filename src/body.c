@@ -34,14 +34,33 @@ urlencode_mark(const char *text)
 	return mark != NULL ? mark : strchr(text, '@');
 }
 
+/* Percent-encodes, but writes a blank as forms do, and curl(1). */
+static void
+escape_field(struct buf *out, const char *bytes, size_t length)
+{
+	const char *blank;
+	size_t count;
+
+	while (length > 0) {
+		blank = memchr(bytes, ' ', length);
+		count = blank != NULL ? (size_t)(blank - bytes) : length;
+		url_escape(out, bytes, count);
+		if (blank != NULL) {
+			buf_puts(out, "+");
+			count++;
+		}
+		bytes += count;
+		length -= count;
+	}
+}
+
 int
 body_urlencode(
     const char *text, int timeout, struct buf *out, struct failure *failure)
 {
 	const char *mark = urlencode_mark(text);
 	const bool is_file = mark != NULL && *mark == '@';
-	struct buf plain = { 0 }, escaped = { 0 };
-	const char *at;
+	struct buf plain = { 0 };
 	int status = AS_OK;
 
 	if (is_file)
@@ -54,17 +73,8 @@ body_urlencode(
 	    !(is_file && plain.length == 0))
 		buf_printf(out, "%.*s=", (int)(mark - text), text);
 	if (status == AS_OK)
-		url_escape(&escaped, plain.data, plain.length);
-	/* curl(1) writes a blank as forms do. */
-	for (at = escaped.data; at != NULL && *at != '\0'; at++) {
-		if (strncmp(at, "%20", 3) == 0) {
-			buf_puts(out, "+");
-			at += 2;
-		} else
-			buf_add(out, at, 1);
-	}
+		escape_field(out, plain.data, plain.length);
 	buf_free(&plain);
-	buf_free(&escaped);
 	return status;
 }
 
