@@ -186,9 +186,7 @@ find_home(size_t *length)
 {
 	const char *home = getenv("HOME");
 
-	*length = home != NULL && home[0] == '/' ? strlen(home) : 0;
-	while (*length > 0 && home[*length - 1] == '/')
-		--*length;
+	*length = home != NULL && home[0] == '/' ? text_path_length(home) : 0;
 	return home;
 }
 

@@ -191,13 +191,10 @@ static char *
 absolute_url(const struct settings *settings, const char *text)
 {
 	const char *base = settings_text(settings, OPT_API_URL);
-	size_t length = strlen(base);
 
 	if (text[0] != '/')
 		return mem_strdup(text);
-	while (length > 0 && base[length - 1] == '/')
-		length--;
-	return mem_printf("%.*s%s", (int)length, base, text);
+	return mem_printf("%.*s%s", (int)text_path_length(base), base, text);
 }
 
 /* Puts the URLs together and checks where they lead. */

@@ -61,6 +61,16 @@ text_begins(const char *text, const char *beginning)
 	return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
+size_t
+text_path_length(const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	return length;
+}
+
 bool
 text_has_control(const char *text)
 {

@@ -129,9 +129,7 @@ url_below(const struct url *url, const char *base)
 	size_t length;
 
 	if (url_parse(base, &top) == AS_OK && url_same_origin(url, &top)) {
-		length = strlen(top.path);
-		while (length > 0 && top.path[length - 1] == '/')
-			length--;
+		length = text_path_length(top.path);
 		if (strncmp(url->path, top.path, length) == 0 &&
 		    url->path[length] == '/')
 			rest = url->path + length;
