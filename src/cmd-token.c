@@ -8,7 +8,7 @@
 
 #include "asauth.h"
 #include "auth.h"
-#include "mem.h"
+#include "text.h"
 
 /* A curl config file: a double-quoted value, in which a backslash and a
  * quote are escaped by a backslash. */
@@ -53,19 +53,15 @@ print_token(const struct auth *auth, const char *format)
 static int
 check_options(const struct settings *settings, struct failure *failure)
 {
-	static const char *const formats[] = { "token", "header", "curl",
-		"json" };
 	const char *format = settings_text(settings, OPT_FORMAT);
-	size_t i;
 
-	for (i = 0; strcmp(formats[i], format) != 0; i++)
-		if (i + 1 == COUNT(formats)) {
-			failure_set(failure, AS_USAGE,
-			    "--format %s: not token, header, curl or json",
-			    format);
-			failure_hint(failure, "see asauth token --help");
-			return AS_USAGE;
-		}
+	if (text_find_word(options[OPT_FORMAT].values, format, strncmp) ==
+	    NULL) {
+		failure_set(failure, AS_USAGE,
+		    "--format %s: not token, header, curl or json", format);
+		failure_hint(failure, "see asauth token --help");
+		return AS_USAGE;
+	}
 	if (settings_on(settings, OPT_FORGET) &&
 	    (settings_on(settings, OPT_REFRESH) ||
 		settings_on(settings, OPT_NO_CACHE)))

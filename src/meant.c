@@ -71,9 +71,6 @@ is_address(const char *word)
 static void
 take_method(struct line *line)
 {
-	const char *values = options[OPT_REQUEST].values, *at;
-	const size_t length = line->noperands > 0 ? strlen(line->operands[0]) :
-						    0;
 	size_t i;
 
 	for (i = 0; i < line->nuses; i++)
@@ -81,12 +78,8 @@ take_method(struct line *line)
 			return;
 	if (line->noperands != 2 || !is_address(line->operands[1]))
 		return;
-	for (at = values; at != NULL; at = strchr(at, ' ')) {
-		at += strspn(at, " ");
-		if (strcspn(at, " ") == length &&
-		    strncasecmp(at, line->operands[0], length) == 0)
-			line->method = at;
-	}
+	line->method = text_find_word(
+	    options[OPT_REQUEST].values, line->operands[0], strncasecmp);
 	if (line->method != NULL)
 		leave_out_operand(line);
 }

@@ -1,9 +1,9 @@
 #include "refused.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
+#include "text.h"
 
 /* clang-format off */
 static const struct refusal refusals[] = {
@@ -200,18 +200,10 @@ static const struct refusal refusals[] = {
 const struct refusal *
 refused_find(const char *name)
 {
-	const size_t length = strlen(name);
-	const char *at;
 	size_t i;
 
-	for (i = 0; i < COUNT(refusals); i++) {
-		at = refusals[i].options;
-		for (; at != NULL; at = strchr(at, ' ')) {
-			at += strspn(at, " ");
-			if (strncmp(at, name, length) == 0 &&
-			    (at[length] == ' ' || at[length] == '\0'))
-				return &refusals[i];
-		}
-	}
+	for (i = 0; i < COUNT(refusals); i++)
+		if (text_find_word(refusals[i].options, name, strncmp) != NULL)
+			return &refusals[i];
 	return NULL;
 }

@@ -462,18 +462,6 @@ settings_in_ci(void)
 	return ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0;
 }
 
-static bool
-has_word(const char *words, const char *word)
-{
-	char *copy = mem_strdup(words), *rest = copy, *next;
-	bool result = false;
-
-	while ((next = strsep(&rest, " \t\n")) != NULL)
-		result |= *next != '\0' && strcasecmp(next, word) == 0;
-	free(copy);
-	return result;
-}
-
 bool
 settings_allows_host(const struct settings *settings, const char *host)
 {
@@ -490,5 +478,6 @@ settings_allows_host(const struct settings *settings, const char *host)
 		if (strcasecmp(json_string_value(item), host) == 0)
 			return true;
 	}
-	return words != NULL && has_word(words, host);
+	return words != NULL &&
+	    text_find_word(words, host, strncasecmp) != NULL;
 }

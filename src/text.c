@@ -80,6 +80,22 @@ text_has_control(const char *text)
 	return false;
 }
 
+const char *
+text_find_word(const char *words, const char *word,
+    int (*compare)(const char *, const char *, size_t))
+{
+	static const char blanks[] = " \t\n";
+	const size_t length = strlen(word);
+	const char *at = words + strspn(words, blanks);
+
+	while (*at != '\0' &&
+	    (strcspn(at, blanks) != length || compare(at, word, length) != 0)) {
+		at += strcspn(at, blanks);
+		at += strspn(at, blanks);
+	}
+	return *at != '\0' ? at : NULL;
+}
+
 bool
 text_is_token(const char *text)
 {

@@ -20,6 +20,10 @@ bool text_begins(const char *text, const char *beginning);
 size_t text_path_length(const char *path);
 /* A byte below 0x20, or 0x7f: never sent, and never stored. */
 bool text_has_control(const char *text);
+/* WORD among the WORDS that white space separates, compared by COMPARE, strncmp or
+ * strncasecmp; NULL: it is none of them. */
+const char *text_find_word(const char *words, const char *word,
+    int (*compare)(const char *, const char *, size_t));
 /*
  * Whether TEXT can be a bearer token: one byte or more from 0x21 to 0x7e.
  * RFC 6750's b64token (section 2.1) is narrower, but Amazon's tokens hold
