@@ -157,7 +157,6 @@ char *
 amazon_link(const struct buf *body)
 {
 	json_t *string;
-	const char *value;
 	char *text, *copy;
 
 	if (body->length == 0 || body->length > LINK_LIMIT ||
@@ -167,8 +166,7 @@ amazon_link(const struct buf *body)
 	if (*text != '"')
 		return text;
 	string = json_loads(text, JSON_DECODE_ANY, NULL);
-	value = json_string_value(string);
-	copy = value != NULL ? mem_strdup(value) : NULL;
+	copy = mem_strdup(json_string_value(string));
 	json_decref(string);
 	mem_wipe(text);
 	return copy;

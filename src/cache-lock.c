@@ -120,7 +120,7 @@ bool
 cache_lock_find(
     const struct cache_lock *lock, const char *digest, struct failure *failure)
 {
-	json_t *failures = read_failures(lock), *item, *hint, *oauth_error;
+	json_t *failures = read_failures(lock), *item;
 	const long long now = clock_wall_ms();
 	const char *its_digest, *message;
 	json_int_t noted_at, status;
@@ -128,13 +128,11 @@ cache_lock_find(
 	size_t i;
 
 	json_array_foreach(failures, i, item) {
-		hint = oauth_error = NULL;
 		/* One from the future tells of a clock that was set back. */
 		if (found ||
-		    json_unpack(item, "{s:s, s:I, s:I, s:s, s?o, s?o}",
-			"digest", &its_digest, "noted_at", &noted_at, "status",
-			&status, "message", &message, "hint", &hint,
-			"oauth_error", &oauth_error) == -1 ||
+		    json_unpack(item, "{s:s, s:I, s:I, s:s}", "digest",
+			&its_digest, "noted_at", &noted_at, "status", &status,
+			"message", &message) == -1 ||
 		    noted_at <= lock->since || noted_at > now || status <= 0 ||
 		    status > 255 ||
 		    (digest != NULL && strcmp(its_digest, digest) != 0))
@@ -143,11 +141,10 @@ cache_lock_find(
 		if (failure == NULL)
 			continue;
 		failure_set(failure, (int)status, "%s", message);
-		if (json_is_string(hint))
-			failure->hint = mem_strdup(json_string_value(hint));
-		if (json_is_string(oauth_error))
-			failure->oauth_error = mem_strdup(
-			    json_string_value(oauth_error));
+		failure->hint = mem_strdup(
+		    json_string_value(json_object_get(item, "hint")));
+		failure->oauth_error = mem_strdup(
+		    json_string_value(json_object_get(item, "oauth_error")));
 	}
 	json_decref(failures);
 	return found;

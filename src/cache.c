@@ -199,8 +199,7 @@ cache_parse(
 	    text_is_token(value) && strcasecmp(type, "bearer") == 0)
 		*token = (struct token){ .value = mem_strdup(value),
 			.type = mem_strdup(type),
-			.granted_scope = granted != NULL ? mem_strdup(granted) :
-							   NULL,
+			.granted_scope = mem_strdup(granted),
 			.obtained_at = obtained_at,
 			.expires_at = expires_at };
 	json_decref(object);

@@ -47,7 +47,7 @@ mem_grow(void *old, size_t count, size_t size)
 char *
 mem_strdup(const char *text)
 {
-	return checked(strdup(text));
+	return text != NULL ? checked(strdup(text)) : NULL;
 }
 
 char *

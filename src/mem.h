@@ -21,6 +21,7 @@ void *mem_alloc(size_t size);
 void *mem_zalloc(size_t count, size_t size);
 /* A grown array; release with free(3). */
 void *mem_grow(void *old, size_t count, size_t size);
+/* NULL for NULL. */
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -130,7 +130,7 @@ struct value {
 static struct value
 text_value(const char *text)
 {
-	return (struct value){ text != NULL ? mem_strdup(text) : NULL, false };
+	return (struct value){ mem_strdup(text), false };
 }
 
 static struct value
