@@ -10,8 +10,6 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include <stdbool.h>
-
 #include <jansson.h>
 
 #include "msg.h"

@@ -48,8 +48,6 @@ connection_new(const struct settings *settings)
 void
 connection_free(struct connection *connection)
 {
-	if (connection == NULL)
-		return;
 	curl.share_cleanup(connection->shared);
 	authorities_free(&connection->authorities);
 	free(connection);

@@ -1,7 +1,6 @@
 #include "credential.h"
 
 #include <ctype.h>
-#include <string.h>
 
 #include "mem.h"
 #include "text.h"

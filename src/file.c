@@ -80,14 +80,9 @@ file_read(const char *path, size_t limit, int timeout, struct buf *out,
 bool
 file_is_stdin(const char *path)
 {
-	static const char *const names[] = { "-", "/dev/stdin", "/dev/fd/0",
-		"/proc/self/fd/0" };
-	size_t i;
+	static const char names[] = "- /dev/stdin /dev/fd/0 /proc/self/fd/0";
 
-	for (i = 0; i < COUNT(names); i++)
-		if (strcmp(path, names[i]) == 0)
-			return true;
-	return false;
+	return text_find_word(names, path, strncmp) != NULL;
 }
 
 int

@@ -23,7 +23,6 @@
 #include "headers.h"
 #include "hide.h"
 #include "reply.h"
-#include "mem.h"
 #include "msg.h"
 #include "settings.h"
 

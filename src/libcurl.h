@@ -9,8 +9,6 @@
 #ifndef LIBCURL_H
 #define LIBCURL_H
 
-#include <stdbool.h>
-
 #include <curl/curl.h>
 
 #include "mem.h"

@@ -13,7 +13,6 @@
 #define LWA_H
 
 #include "http.h"
-#include "mem.h"
 #include "msg.h"
 #include "run.h"
 #include "token.h"

@@ -9,7 +9,6 @@
 #define MEM_H
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /* How many elements an array has. */

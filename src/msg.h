@@ -10,7 +10,6 @@
 #define MSG_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include <jansson.h>
 
