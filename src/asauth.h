@@ -42,7 +42,7 @@ enum status {
 
 struct run;
 
-/* One command of the program; main.c holds the table of them. */
+/* One command of the program; options.c holds the table of them. */
 struct command {
 	const char *name;
 	unsigned int mask;    /* its bit in struct option_row.commands */

@@ -459,7 +459,7 @@ send_once(struct exchange *exchange)
 	exchange->was_dropped = false;
 	exchange->shown = 0; /* nothing of what is followed, either */
 	exchange->dropped = 0;
-	buf_clear(&exchange->kept);
+	buf_cut(&exchange->kept, 0);
 	http_send(exchange->run->http, call, reply, is_followed);
 	progress_end(exchange->progress);
 	if (exchange->was_dropped)

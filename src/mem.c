@@ -138,12 +138,6 @@ buf_cut(struct buf *buf, size_t length)
 }
 
 void
-buf_clear(struct buf *buf)
-{
-	buf_cut(buf, 0);
-}
-
-void
 buf_free(struct buf *buf)
 {
 	freezero(buf->data, buf->room);

@@ -48,8 +48,6 @@ void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Cuts the buffer to LENGTH bytes, of those it has, and keeps its memory. */
 void buf_cut(struct buf *buf, size_t length);
-/* The same to none. */
-void buf_clear(struct buf *buf);
 /* Wipes and releases the buffer, which is then empty. */
 void buf_free(struct buf *buf);
 /* Hands the bytes over as a string (never NULL); the buffer is then empty. */

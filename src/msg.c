@@ -65,12 +65,12 @@ emit(const char *prefix, const char *text)
 
 /* Each of the lines as one of its own. */
 static void
-emit_lines(const char *prefix, const char *lines)
+emit_lines(const char *lines)
 {
 	char *copy = mem_strdup(lines), *rest = copy, *line;
 
 	while ((line = strsep(&rest, "\n")) != NULL)
-		emit(prefix, line);
+		emit("asauth: ", line);
 	mem_wipe(copy);
 }
 
@@ -140,7 +140,7 @@ failure_print(const struct failure *failure)
 		return;
 	emit("asauth: ", failure->message);
 	if (failure->more != NULL)
-		emit_lines("asauth: ", failure->more);
+		emit_lines(failure->more);
 	if (failure->hint != NULL)
 		emit("asauth: hint: ", failure->hint);
 }

@@ -71,7 +71,7 @@ reply_begin(struct reply *reply, bool is_followed)
 	free(reply->hint);
 	*reply = new;
 	buf_cut(&reply->headers, hop);
-	buf_clear(&reply->body);
+	buf_cut(&reply->body, 0);
 	reply->transfer = curl.easy_init();
 	if (reply->transfer == NULL)
 		mem_exhausted();

@@ -122,7 +122,7 @@ trace_header(struct trace *trace, char mark, const char *piece, size_t length)
 		return;
 	cut_line_end(line->data);
 	show_header(trace, mark, line->data);
-	buf_clear(line);
+	buf_cut(line, 0);
 }
 
 static void

@@ -135,7 +135,7 @@ try(struct buf *input)
 		}
 		if (line.length > 0)
 			tell(&trace, *next, &line);
-		buf_clear(&line);
+		buf_cut(&line, 0);
 	}
 	buf_free(&line);
 	trace_free(&trace);
