@@ -110,7 +110,6 @@ add_errors(struct buf *lines, const json_t *root)
 
 /* --- Text --- */
 
-/* The title of a page. */
 static void
 add_title(struct buf *lines, const char *page)
 {

@@ -8,6 +8,7 @@
 
 #include "file.h"
 #include "mem.h"
+#include "text.h"
 
 /*
  * Where systems keep their authorities; looked at if libcurl itself knows of
@@ -105,9 +106,9 @@ find_system(struct authorities *authorities)
 static const char *
 path_in(char **room, const char *name)
 {
-	const char *value = getenv(name);
+	const char *value = text_variable(name);
 
-	if (value == NULL || *value == '\0')
+	if (value == NULL)
 		return NULL;
 	*room = file_expand(value);
 	return *room != NULL ? *room : value;

@@ -8,6 +8,7 @@
 #include "headers.h"
 #include "hide.h"
 #include "libcurl.h"
+#include "text.h"
 
 /* Those of the settings that decide over the fate of a connection. */
 static const enum option_id settings_used[] = { OPT_CONNECT_TIMEOUT,
@@ -133,11 +134,8 @@ proxy_of(const struct connection *connection)
 	const char *proxy = settings_text(connection->settings, OPT_PROXY);
 	size_t i;
 
-	for (i = 0; proxy == NULL && i < COUNT(proxy_variables); i++) {
-		proxy = getenv(proxy_variables[i]);
-		if (proxy != NULL && *proxy == '\0')
-			proxy = NULL;
-	}
+	for (i = 0; proxy == NULL && i < COUNT(proxy_variables); i++)
+		proxy = text_variable(proxy_variables[i]);
 	return proxy != NULL ? proxy : "";
 }
 

@@ -24,7 +24,6 @@
 #define DROPPED_LIMIT (1024LL * 1024)
 #define DROPPED_MS 10000 /* and for how long */
 
-/* Whether the reply is an error. */
 static bool
 is_failure(const struct exchange *exchange)
 {

@@ -148,13 +148,11 @@ file_join(const char *directory, const char *name)
 char *
 file_expand(const char *path)
 {
-	const char *home = getenv("HOME");
+	const char *home = text_variable("HOME");
 
 	if (!text_begins(path, "~/"))
 		return mem_strdup(path);
-	return home != NULL && *home != '\0' ?
-	    mem_printf("%s%s", home, path + 1) :
-	    NULL;
+	return home != NULL ? mem_printf("%s%s", home, path + 1) : NULL;
 }
 
 const char *

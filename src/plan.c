@@ -13,7 +13,6 @@
 
 #define ETAG_LIMIT 8192 /* bytes of --etag-compare FILE */
 
-/* How often the option was given. */
 static int
 count_uses(const struct settings *settings, enum option_id id)
 {

@@ -2,12 +2,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <vis.h>
 
 #include "mem.h"
+#include "text.h"
 
 /* Unicode's general categories Cc, Cf, Zl, Zp, Cs and Co, what it calls
  * "default ignorable" and "noncharacters", and the planes without characters.
@@ -44,12 +44,9 @@ is_utf8_locale(void)
 	const char *name = NULL, *dot;
 	size_t length, i;
 
-	for (i = 0; i < COUNT(variables); i++) {
-		name = getenv(variables[i]);
-		if (name != NULL && *name != '\0')
-			break;
-	}
-	if (i == COUNT(variables))
+	for (i = 0; name == NULL && i < COUNT(variables); i++)
+		name = text_variable(variables[i]);
+	if (name == NULL)
 		return false;
 	dot = strchr(name, '.');
 	name = dot != NULL ? dot + 1 : name; /* macOS has "UTF-8" alone */

@@ -244,13 +244,13 @@ absolute_path(const char *name)
 char *
 settings_config_path(const char *named)
 {
-	const char *variable = getenv(options[OPT_CONFIG].env);
+	const char *variable = text_variable(options[OPT_CONFIG].env);
 	const char *base = absolute_path("XDG_CONFIG_HOME");
 	const char *home = absolute_path("HOME");
 
 	if (named != NULL)
 		return mem_strdup(named);
-	if (variable != NULL && *variable != '\0')
+	if (variable != NULL)
 		return file_expand(variable);
 	if (base != NULL)
 		return mem_printf("%s/asauth/config.json", base);
@@ -457,9 +457,9 @@ settings_scope_is_chosen(const struct settings *settings)
 bool
 settings_in_ci(void)
 {
-	const char *ci = getenv("CI");
+	const char *ci = text_variable("CI");
 
-	return ci != NULL && *ci != '\0' && strcmp(ci, "false") != 0;
+	return ci != NULL && strcmp(ci, "false") != 0;
 }
 
 bool

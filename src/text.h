@@ -16,6 +16,8 @@ char *text_word(const char *text);
 /* The same for the path of a file, which no command takes for an option. */
 char *text_quoted(const char *text);
 bool text_begins(const char *text, const char *beginning);
+/* The environment variable NAME; NULL if it is not set or empty. */
+const char *text_variable(const char *name);
 /* The length of PATH without slashes at its end. */
 size_t text_path_length(const char *path);
 /* A byte below 0x20, or 0x7f: never sent, and never stored. */

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "printable.h"
+#include "text.h"
 
 #define INDENT 2
 /* Levels that are indented: deeper ones would cost memory, not help. */
@@ -86,9 +87,9 @@ is_json_type(const char *content_type)
 static bool
 wants_colours(void)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *term = getenv("TERM");
 
-	return (no_color == NULL || *no_color == '\0') &&
+	return text_variable("NO_COLOR") == NULL &&
 	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
