@@ -189,7 +189,7 @@ file_is_in_home(const char *path)
 	size_t length;
 	const char *home = find_home(&length);
 
-	return home != NULL && length > 0 && strncmp(path, home, length) == 0 &&
+	return length > 0 && strncmp(path, home, length) == 0 &&
 	    (path[length] == '/' || path[length] == '\0');
 }
 
@@ -199,19 +199,18 @@ file_home_is_ours(void)
 	size_t length;
 	const char *home = find_home(&length);
 
-	return home != NULL && length > 0 && file_is_our_directory(home);
+	return length > 0 && file_is_our_directory(home);
 }
 
 char *
 file_chown_command(const char *path)
 {
-	size_t length;
-	const char *home = find_home(&length);
 	char *part, *quoted, *command = NULL;
 	struct stat st;
+	size_t length;
 
-	if (home == NULL || !file_is_in_home(path) || !file_home_is_ours() ||
-	    geteuid() == 0)
+	find_home(&length);
+	if (!file_is_in_home(path) || !file_home_is_ours() || geteuid() == 0)
 		return NULL;
 	/* From the home down, until something is not ours. */
 	do {
