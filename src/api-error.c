@@ -9,8 +9,8 @@
 
 #define PLAIN_LIMIT 200 /* bytes of a plain text or a title */
 
-/* Appends LENGTH bytes of TEXT with each run of white space, which could begin a
- * line of its own, as one blank. */
+/* Appends LENGTH bytes of TEXT with each run of white space, which could begin
+ * a line of its own, as one blank. */
 static void
 add_words(struct buf *out, const char *text, size_t length)
 {

@@ -23,7 +23,7 @@ static const char *const bundles[] = {
 	"/etc/ssl/certs/ca-certificates.crt", /* Debian, Alpine, Arch, NixOS,
 					       * distroless images */
 	"/etc/pki/tls/certs/ca-bundle.crt",   /* Red Hat */
-	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* its newer ones */
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* newer ones */
 	"/etc/ssl/ca-bundle.pem",			     /* SUSE */
 	"/etc/ssl/cert.pem", /* OpenBSD, FreeBSD, Alpine, macOS */
 	"/usr/local/share/certs/ca-root-nss.crt",	    /* FreeBSD's port */
@@ -71,7 +71,8 @@ first_path(
 
 /* Fills in the system's: the bundle, and the directory if the TLS library is
  * OpenSSL and the directory is hashed. OpenSSL then looks up the one
- * certificate it needs, where libcurl's default has it parse a bundle of all. */
+ * certificate it needs, where libcurl's default has it parse a bundle
+ * of all. */
 static void
 find_system(struct authorities *authorities)
 {

@@ -17,10 +17,10 @@ struct authorities {
 };
 
 /*
- * FILE and DIRECTORY if either is given, each instead of the system's; else what
- * CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR name, which curl(1) reads and
- * libcurl does not; else the system's: libcurl's own defaults or, if it has none,
- * where systems keep them. libcurl must be loaded.
+ * FILE and DIRECTORY if either is given, each instead of the system's; else
+ * what CURL_CA_BUNDLE, SSL_CERT_FILE and SSL_CERT_DIR name, which curl(1) reads
+ * and libcurl does not; else the system's: libcurl's own defaults or, if it has
+ * none, where systems keep them. libcurl must be loaded.
  */
 void authorities_find(
     struct authorities *authorities, const char *file, const char *directory);

@@ -43,9 +43,10 @@ struct body {
  * and -w @FILE. */
 void body_strip_lines(struct buf *text, size_t from);
 /*
- * Adds what the option ID (-d and its kin, --json or -F) with TEXT says, by curl(1)'s rules. Libcurl must be loaded for
- * --data-urlencode. TIMEOUT is that of file_read(). Status, in FAILURE: AS_READ
- * and AS_TIMEOUT for a file, AS_USAGE for a malformed field.
+ * Adds what the option ID (-d and its kin, --json or -F) with TEXT says, by
+ * curl(1)'s rules. Libcurl must be loaded for --data-urlencode. TIMEOUT is that
+ * of file_read(). Status, in FAILURE: AS_READ and AS_TIMEOUT for a file,
+ * AS_USAGE for a malformed field.
  */
 int body_add(struct body *body, enum option_id id, const char *text,
     int timeout, struct failure *failure);
@@ -61,8 +62,8 @@ bool body_is_data(enum option_id id);
 /* Whether the option ID with TEXT would read standard input. */
 bool body_reads_stdin(enum option_id id, const char *text);
 
-/* The next bytes of a stream, of which no more than its size are read: how many,
- * 0 at the end, -1 and errno, which is ETIMEDOUT if none came for TIMEOUT
+/* The next bytes of a stream, of which no more than its size are read: how
+ * many, 0 at the end, -1 and errno, which is ETIMEDOUT if none came for TIMEOUT
  * milliseconds (negative: no limit), ENODATA if it ends before its size. */
 ssize_t body_read(struct body *body, char *bytes, size_t capacity, int timeout);
 /* Goes back OFFSET bytes behind the start of a stream; -1 if that cannot be

@@ -1,8 +1,8 @@
 /*
  * Files: reading foreign ones without hanging, and writing all of something.
  *
- * Nothing here prints; functions that fail return -1 with errno set, unless they
- * fill a failure.
+ * Nothing here prints; functions that fail return -1 with errno set, unless
+ * they fill a failure.
  */
 #ifndef FILE_H
 #define FILE_H

@@ -60,8 +60,8 @@ struct http_call {
 	void *context; /* of both */
 };
 
-/* A client by the SETTINGS, until DEADLINE by clock_ms() (0: none), which may be
- * put off; both must outlive it. Status AS_USAGE, in FAILURE, if there is no
+/* A client by the SETTINGS, until DEADLINE by clock_ms() (0: none), which may
+ * be put off; both must outlive it. Status AS_USAGE, in FAILURE, if there is no
  * libcurl; *HTTP is left alone then. */
 int http_new(struct http **http, const struct settings *settings,
     const long long *deadline, struct failure *failure);

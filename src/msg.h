@@ -36,8 +36,8 @@ int failure_set(struct failure *failure, int status, const char *format, ...)
 void failure_add(struct failure *failure, const char *lines);
 void failure_hint(struct failure *failure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Prints message, further lines and hint; silenced by -s unless -S was given or the status
- * is AS_USAGE. */
+/* Prints message, further lines and hint; silenced by -s unless -S was given or
+ * the status is AS_USAGE. */
 void failure_print(const struct failure *failure);
 /* Has TO take over FROM, which is then none. */
 void failure_move(struct failure *to, struct failure *from);

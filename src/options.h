@@ -1,8 +1,8 @@
 /*
- * The table of commands, and the one table of settings: what may be set, by which flag, environment
- * variable and config key, what it is without any, and what the help says.
- * Option parsing, the environment, the config file, --help and the
- * completions are loops over it; a test holds the manual to it.
+ * The table of commands, and the one table of settings: what may be set, by
+ * which flag, environment variable and config key, what it is without any, and
+ * what the help says. Option parsing, the environment, the config file, --help
+ * and the completions are loops over it; a test holds the manual to it.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H

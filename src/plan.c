@@ -79,8 +79,8 @@ check_abilities(const struct plan *plan)
 	return AS_OK;
 }
 
-/* --etag-compare: the ETag of an earlier reply, or one that nothing has if there
- * is none yet. */
+/* --etag-compare: the ETag of an earlier reply, or one that nothing has if
+ * there is none yet. */
 static int
 take_etag(struct plan *plan)
 {

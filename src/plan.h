@@ -31,7 +31,8 @@ struct plan {
 };
 
 /* Libcurl must be loaded. Status, in plan->failure: AS_USAGE, AS_READ,
- * AS_TIMEOUT, and those of url_check(). Release with plan_free() in any case. */
+ * AS_TIMEOUT, and those of url_check(). Release with plan_free() in
+ * any case. */
 int plan_make(struct plan *plan);
 void plan_free(struct plan *plan);
 

@@ -19,8 +19,8 @@ struct run {
 
 /* To be called when the arguments are read: the run's time counts from now. */
 void run_begin(struct run *run);
-/* With -m, has the run's time count anew from MS milliseconds on, when a request
- * is tried again. */
+/* With -m, has the run's time count anew from MS milliseconds on, when a
+ * request is tried again. */
 void run_restart(struct run *run, long long ms);
 /* Makes run->http if there is none yet. Status. */
 int run_connect(struct run *run);

@@ -180,7 +180,7 @@ settings_parse(struct settings *settings, const struct command *command,
 		if ((use->id != OPT_COUNT && use->id != OPT_URL) ||
 		    use->text == NULL)
 			continue;
-		/* A text editor has made it of a hyphen; a secret may follow. */
+		/* A text editor made it of a hyphen; a secret may follow. */
 		if (text_begins(use->text, "\xe2\x80\x93") ||
 		    text_begins(use->text, "\xe2\x80\x94"))
 			return option_fail(command, command->name,

@@ -16,8 +16,8 @@ struct speed {
 
 /* The transfer begins now; connecting has a limit of its own. */
 void speed_begin(struct speed *speed);
-/* How many bytes that were written to SOCKET the other end has not taken; 0 where
- * the system does not tell. */
+/* How many bytes that were written to SOCKET the other end has not taken; 0
+ * where the system does not tell. */
 int speed_queued(int socket);
 /*
  * Whether fewer than RATE bytes per second have moved for LIMIT seconds (0: no

@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-/* The text from BEGIN to END could not be read for ERROR. The answer shows nothing of it: jansson's
- * own words quote it, secrets included. */
+/* The text from BEGIN to END could not be read for ERROR. The answer shows
+ * nothing of it: jansson's own words quote it, secrets included. */
 const char *syntax_flaw(
     const char *begin, const char *end, const json_error_t *error);
 

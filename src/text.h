@@ -22,8 +22,8 @@ const char *text_variable(const char *name);
 size_t text_path_length(const char *path);
 /* A byte below 0x20, or 0x7f: never sent, and never stored. */
 bool text_has_control(const char *text);
-/* WORD among the WORDS that white space separates, compared by COMPARE, strncmp or
- * strncasecmp; NULL: it is none of them. */
+/* WORD among the WORDS that white space separates, compared by COMPARE, strncmp
+ * or strncasecmp; NULL: it is none of them. */
 const char *text_find_word(const char *words, const char *word,
     int (*compare)(const char *, const char *, size_t));
 /*

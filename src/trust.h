@@ -23,7 +23,8 @@
  */
 int trust_writers(const char *path, const struct stat *about,
     bool may_be_foreign, const char *guarded, struct failure *failure);
-/* Warns if others may read the file, which holds a secret, and we can mend it. */
+/* Warns if others may read the file, which holds a secret, and we can
+ * mend it. */
 void trust_readers(const char *path, const struct stat *about);
 
 #endif

@@ -56,8 +56,8 @@ int url_check_open(const char *text, bool loopback_allowed, struct url *url);
 
 /* Gives TEXT, if it is a URL, DATA as (further) query, as curl -G. */
 void url_add_query(char **text, const char *data);
-/* Appends NAME to TEXT if it is a URL without a query whose path ends in a slash,
- * as curl -T. */
+/* Appends NAME to TEXT if it is a URL without a query whose path ends in a
+ * slash, as curl -T. */
 void url_add_name(char **text, const char *name);
 /* Where a redirect from BASE to TARGET, which may be relative, leads (RFC 3986,
  * section 5); "" if that is no URL; the caller wipes it. It is not left to

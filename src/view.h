@@ -16,7 +16,8 @@
 
 #include "mem.h"
 
-/* No more than this, in bytes, is held back; JSON of more is shown as it came. */
+/* No more than this, in bytes, is held back; JSON of more is shown as
+ * it came. */
 #define VIEW_LIMIT (1024UL * 1024)
 
 /* All zeroes is the view of a text. */
@@ -28,7 +29,8 @@ struct view {
 };
 
 /* From now on a body comes in, of this media type (RFC 9110, section 8.3);
- * NULL: unknown. JSON is held back until its end, other text if MAY_BE_DROPPED. */
+ * NULL: unknown. JSON is held back until its end, other text
+ * if MAY_BE_DROPPED. */
 void view_begin_body(
     struct view *view, const char *content_type, bool may_be_dropped);
 /* Takes in LENGTH bytes and adds to SHOWN what can be shown by now. */

@@ -382,8 +382,8 @@ struct rendering {
 	bool is_over;
 };
 
-/* Adds VALUE, which is then wiped, without what is secret in it, and on standard
- * error and terminals without what could drive these. */
+/* Adds VALUE, which is then wiped, without what is secret in it, and on
+ * standard error and terminals without what could drive these. */
 static void
 put_value(struct rendering *r, char *value)
 {
