@@ -2,14 +2,10 @@
 #
 # asauth request: what is read out of the API's errors, and the hints at them.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     edits=/v1/applications/app1/edits
     gateway='{"Message":"Unable to fetch the request scope for uri = x"}'
 }

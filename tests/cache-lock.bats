@@ -3,16 +3,12 @@
 # One flight: however many want one token, one asks, and the others get what
 # came of it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
     standin set token_length=100
     cache=$XDG_CACHE_HOME/asauth
-    cd "$BATS_TEST_TMPDIR" || return
 }
 
 # asleep N: until that many processes of asauth that this test started have

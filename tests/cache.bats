@@ -2,10 +2,7 @@
 #
 # The token on disk: who may read it, what is believed, what is mended.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin

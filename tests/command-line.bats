@@ -2,17 +2,7 @@
 #
 # What is typed: commands, options, their values, help.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "a wrong command line is refused (2) with the name of what is wrong" {
     local want args

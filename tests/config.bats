@@ -2,15 +2,11 @@
 #
 # The config file: what is refused, with its place or key and never a value.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
-    cd "$BATS_TEST_TMPDIR" || return
+    unset_account
     umask 077
 }
 

@@ -3,16 +3,12 @@
 # Program, help, manual and completions say the same, and what they show
 # works as it is printed.
 
-load helper
+load standin
 load examples
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
     root=$HERE/..
-    cd "$BATS_TEST_TMPDIR" || return
 }
 
 same() { # WANTED GOT WHAT

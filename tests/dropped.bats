@@ -2,15 +2,10 @@
 #
 # Replies that nobody wants: how much of them is read.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
     asauth token >/dev/null
 }
 

@@ -2,14 +2,10 @@
 #
 # --etag-from: read, then write, in one command.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     edits=/v1/applications/app/edits
     run_asauth request -X POST "$edits"
     edit=$edits/$(jq -r .id <<<"$stdout")

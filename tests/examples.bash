@@ -83,6 +83,8 @@ set_example() {
     # shellcheck disable=SC2034 # for the tests
     edits=/v1/applications/$APP_ID/edits
     printf 'PK\3\4 a new release' >"$APK"
+    work=$BATS_TEST_TMPDIR/work
+    mkdir "$work"
 }
 
 # calls: what the APIs were asked, a line each: method, path below the edits

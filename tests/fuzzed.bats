@@ -2,15 +2,7 @@
 #
 # What the fuzzers (tests/fuzz) have found, as a user would meet it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-}
+load standin
 
 @test "a header that begins with HTTP/ is no status line" {
     answer api '503 Service Unavailable' 'HTTP/Foo: 0' 'Content-Length: 2' \

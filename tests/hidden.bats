@@ -3,15 +3,7 @@
 # What may not be shown is hidden in messages, in whatever dress a server
 # repeats it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-}
+load standin
 
 # dresses TEXT: one a line.
 dresses() {

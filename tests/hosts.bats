@@ -2,28 +2,13 @@
 #
 # Where the token may go, and what never goes there.
 
-load helper
+load standin
 
-setup_file() {
-    make_ca
-    make_cert good
-    standin_start
-    env | grep '^STANDIN_' | sed 's/^STANDIN_/PLAIN_/' \
-        >"$BATS_FILE_TMPDIR/plain.env"
-    # Amazon's names lead to it, by its proxy.
-    standin_start --tls "$BATS_FILE_TMPDIR/good.pem" \
-        "$BATS_FILE_TMPDIR/good.key"
-}
-teardown_file() { standin_stop; }
+setup_file() { standin_start_both; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     export CURL_CA_BUNDLE=$BATS_FILE_TMPDIR/ca.pem
-    set -a
-    # shellcheck source=/dev/null
-    source "$BATS_FILE_TMPDIR/plain.env"
-    set +a
 }
 
 # refused STATUS URL [TEXT]: with nothing sent at all.

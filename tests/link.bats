@@ -3,15 +3,11 @@
 # --fetch-link: what a report's presigned link holds, fetched without the
 # token and never shown.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
     export ASAUTH_SCOPE=reporting
-    cd "$BATS_TEST_TMPDIR" || return
     report=/download/report/sales/2026/10
 }
 

@@ -2,14 +2,7 @@
 #
 # The log-in: what is asked of the token endpoint, and how it is refused.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-}
+load standin
 
 request_id() {
     standin_log '.[-1].request_id'

@@ -2,17 +2,7 @@
 #
 # What standard error shows, and what -s leaves of it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "token -s hides warnings and errors but not usage, -S shows the errors" {
     chmod 777 "$XDG_CACHE_HOME"

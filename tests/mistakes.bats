@@ -2,16 +2,7 @@
 #
 # Mistakes that people make: each gets its cause, and what to do about it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-
-}
+load standin
 
 # told STATUS <TABLE: each line is ARGUMENTS | CAUSE | REMEDY; both are parts
 # of what is said, the remedy of a hint. Where there is none the cause says it.

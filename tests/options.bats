@@ -3,24 +3,11 @@
 # Options of curl's that asauth request has as well: where the URL comes from,
 # how the bytes travel, and what is asked for only if it has changed.
 
-load helper
+load standin
 
 setup_file() {
-    make_ca
-    make_cert good
     standin_start
     http2_start
-}
-teardown_file() {
-    http2_stop
-    standin_stop
-}
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
 }
 
 @test "--url takes the place of the operand, of which there is one (2)" {

@@ -3,16 +3,11 @@
 # Where a reply goes: -o whole or not at all, terminals, full and closed
 # outputs, progress.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     asauth token >/dev/null
-    api=$STANDIN_API
 }
 
 @test "-o appears whole or not at all" {

@@ -2,10 +2,7 @@
 #
 # The question for a missing secret, on a terminal.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin

@@ -2,29 +2,14 @@
 #
 # Proxies, and names that do not exist.
 
-load helper
+load standin
 
-setup_file() {
-    make_ca
-    make_cert good
-    standin_start
-    env | grep '^STANDIN_' | sed 's/^STANDIN_/PLAIN_/' \
-        >"$BATS_FILE_TMPDIR/plain.env"
-    # Amazon's names lead to it, by its proxy.
-    standin_start --tls "$BATS_FILE_TMPDIR/good.pem" \
-        "$BATS_FILE_TMPDIR/good.key"
-}
-teardown_file() { standin_stop; }
+setup_file() { standin_start_both; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     ca=$BATS_FILE_TMPDIR/ca.pem
     export CURL_CA_BUNDLE=$ca
-    set -a
-    # shellcheck source=/dev/null
-    source "$BATS_FILE_TMPDIR/plain.env"
-    set +a
     # A proxy that leads nowhere: nothing leaves this machine.
     dead=http://127.0.0.1:1
 }

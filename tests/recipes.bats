@@ -4,18 +4,14 @@
 #
 # shellcheck disable=SC2016 # what is quoted is for another shell
 
-load helper
+load standin
 load examples
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
     root=$HERE/..
     readme=$root/README.md
     recipes=$root/RECIPES.md
-    cd "$BATS_TEST_TMPDIR" || return
     set_example
     mkdir bin
     PATH=$BATS_TEST_TMPDIR/bin:$PATH

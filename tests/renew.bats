@@ -3,16 +3,11 @@
 # asauth request renews a refused token: when, how often, and with what left
 # behind.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
     standin set token_length=100
-    cd "$BATS_TEST_TMPDIR" || return
-    echo_url=$STANDIN_API/echo
 }
 
 # dead [JQ]: a cached token, minted an hour but five minutes ago, that the

@@ -2,17 +2,7 @@
 #
 # Where the headers of a reply go: -i, -I, -D, --etag-save.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "-i, -I and -D show the headers as they came" {
     local head

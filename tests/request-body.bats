@@ -2,17 +2,7 @@
 #
 # What asauth request sends: -d and its kin, --json, -G, -F, -T.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "-d and its kin make the bodies that curl makes" {
     local wanted arguments

@@ -2,17 +2,7 @@
 #
 # asauth request: what counts as a failure, its status, its message and hint.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "every status from 400 on, and a redirect not followed, is a failure" {
     local code

@@ -3,17 +3,7 @@
 # asauth request: the URL, the method and the headers that are sent, and the
 # bytes that come back.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "a GET with the token reaches the API and its body comes out" {
     request "$api/bytes/100"

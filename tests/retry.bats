@@ -2,17 +2,7 @@
 #
 # --retry: what is tried again, when, and what is not.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "nothing is retried without --retry, nor a lasting failure with it" {
     local code

@@ -2,15 +2,11 @@
 #
 # asauth request: which scope it takes, by the path of its URL.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
     use_config
-    cd "$BATS_TEST_TMPDIR" || return
     submission=appstore::apps:readwrite
     reporting=adx_reporting::appstore:marketer
     sales=/download/report/sales/2026/10

@@ -5,10 +5,7 @@
 # Dollar signs in commands, and words that are meant to be split:
 # shellcheck disable=SC2016,SC2086
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin

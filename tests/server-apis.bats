@@ -2,16 +2,8 @@
 #
 # The stand-in's APIs are as Amazon's are known to be, asked with curl.
 
-load helper
+load standin
 load ask
-
-setup_file() {
-    standin_start
-}
-
-teardown_file() {
-    standin_stop
-}
 
 setup() {
     use_standin

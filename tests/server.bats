@@ -3,16 +3,8 @@
 # The stand-in server itself, asked with curl: what the other tests rest on;
 # its APIs are in server-apis.bats.
 
-load helper
+load standin
 load ask
-
-setup_file() {
-    standin_start
-}
-
-teardown_file() {
-    standin_stop
-}
 
 setup() {
     use_standin
@@ -291,10 +283,8 @@ setup() {
 }
 
 @test "the stand-in speaks TLS, with certificates good and bad" {
-    make_ca
     for kind in good expired wrongname; do
-        make_cert "$kind" "$kind"
-        standin_start --tls "$BATS_FILE_TMPDIR/$kind.pem" "$BATS_FILE_TMPDIR/$kind.key"
+        standin_start "$kind"
         ask --cacert "$BATS_FILE_TMPDIR/ca.pem" "$STANDIN_API/noauth/empty"
         case $kind in
             good) [ "$code" = 204 ] ;;

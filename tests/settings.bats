@@ -4,10 +4,7 @@
 #
 # shellcheck disable=SC2030,SC2031,SC2086 # variables set for one test, words
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin

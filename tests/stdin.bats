@@ -4,10 +4,7 @@
 #
 # shellcheck disable=SC2086 # words that are meant to be split
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin

@@ -2,17 +2,7 @@
 #
 # What bounds a run in time: -m, --connect-timeout, -y and -Y.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "token -m times out (28) whatever keeps it waiting" {
     local mode start

@@ -2,23 +2,19 @@
 #
 # Certificates: which are trusted, and that there is no way around them.
 
-load helper
+load standin
 
 setup_file() {
     local kind
-    make_ca
-    mkdir "$BATS_FILE_TMPDIR/capath"
-    cp "$BATS_FILE_TMPDIR/ca.pem" "$BATS_FILE_TMPDIR/capath"
-    openssl rehash "$BATS_FILE_TMPDIR/capath"
     for kind in good expired wrongname; do
-        make_cert "$kind" "$kind"
-        standin_start --tls "$BATS_FILE_TMPDIR/$kind.pem" \
-            "$BATS_FILE_TMPDIR/$kind.key"
+        standin_start "$kind"
         env | grep '^STANDIN_' >"$BATS_FILE_TMPDIR/$kind.env"
     done
     standin_start
+    mkdir "$BATS_FILE_TMPDIR/capath"
+    cp "$BATS_FILE_TMPDIR/ca.pem" "$BATS_FILE_TMPDIR/capath"
+    openssl rehash "$BATS_FILE_TMPDIR/capath"
 }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin

@@ -2,14 +2,10 @@
 #
 # Replies of the token endpoint: malformed, odd, hostile, slow, endless.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     # What must survive every failure.
     old=$(asauth token)
     file=$(cache_file)

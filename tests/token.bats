@@ -6,14 +6,7 @@
 # Dollar signs in jq and in tokens, variables set for one test alone:
 # shellcheck disable=SC2016,SC2030,SC2031
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-}
+load standin
 
 @test "--format prints the token in four formats" {
     local token

@@ -2,14 +2,10 @@
 #
 # Bodies: streamed, asked for first where they are large, bounded in time.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     asauth token >/dev/null
     sink=$STANDIN_API/sink
 }

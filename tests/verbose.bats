@@ -2,23 +2,11 @@
 #
 # -v shows the traffic in curl's way, and no secret, whoever writes it.
 
-load helper
+load standin
 
 setup_file() {
-    make_ca
-    make_cert good
     standin_start
     http2_start
-}
-
-teardown_file() {
-    http2_stop
-    standin_stop
-}
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
 }
 
 @test "-v shows log-in and request in curl's style on standard error" {

@@ -2,14 +2,10 @@
 #
 # What a terminal shows of a reply: JSON for people, nothing that drives it.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     asauth token >/dev/null
     export LC_ALL=C.UTF-8 TERM=xterm NO_COLOR=1
 }

@@ -2,24 +2,18 @@
 #
 # asauth whoami-scope: whose credentials, what they open, and why not.
 
-load helper
+load standin
 
 setup_file() {
-    make_ca
     make_cert good
-    make_cert expired expired
-    cp "$BATS_FILE_TMPDIR/good.pem" "$BATS_FILE_TMPDIR/other.pem"
-    standin_start --tls "$BATS_FILE_TMPDIR/expired.pem" \
-        "$BATS_FILE_TMPDIR/expired.key"
+    standin_start expired
     EXPIRED_URL=$STANDIN_TOKEN_URL
     export EXPIRED_URL
     standin_start
 }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     submission=appstore::apps:readwrite
     reporting=adx_reporting::appstore:marketer
 }
@@ -184,7 +178,7 @@ END
 56 -m,1,--token-url,https://api.amazon.com,-x,$STANDIN_PROXY the proxy wants a user
 60 --token-url,$EXPIRED_URL is this machine's clock right?
 60 --token-url,$EXPIRED_URL,--capath,/dev/null/none certificate
-60 --token-url,$EXPIRED_URL,--cacert,$BATS_FILE_TMPDIR/other.pem --cacert
+60 --token-url,$EXPIRED_URL,--cacert,$BATS_FILE_TMPDIR/good.pem --cacert
 2 --token-url,https://evil.example evil.example is not allowed
 END
     standin reset

@@ -2,17 +2,7 @@
 #
 # -w: what is known of a transfer.
 
-load helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-    api=$STANDIN_API
-    echo_url=$STANDIN_API/echo
-}
+load standin
 
 @test "-w writes what is known of the transfer" {
     local name wanted

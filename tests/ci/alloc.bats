@@ -4,14 +4,13 @@
 # ends with 27 and a message, or goes on as if nothing had been; never with
 # a signal, and never with a torn file.
 
-load ../helper
+load ../standin
 
 setup_file() {
     standin_start
     gcc -shared -fPIC -O1 -o "$BATS_FILE_TMPDIR/alloc.so" \
         "$BATS_TEST_DIRNAME/alloc.c" -ldl
 }
-teardown_file() { standin_stop; }
 setup() {
     use_standin
     standin set token_length=300

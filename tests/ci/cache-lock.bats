@@ -2,15 +2,7 @@
 #
 # Several writers of one token, with the lock and without.
 
-load ../helper
 load faults
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_faults
-}
 
 @test "without a lock a log-in does not remove the temporary file of another" {
     local writer

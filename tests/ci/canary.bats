@@ -4,14 +4,7 @@
 # body go through every command, succeeding and failing, quiet and with -v.
 # Afterwards none of them stands where it does not belong.
 
-load ../helper
-
-setup_file() {
-    make_ca
-    make_cert good
-    standin_start
-}
-teardown_file() { standin_stop; }
+load ../standin
 
 setup() {
     use_standin

@@ -2,15 +2,7 @@
 #
 # Clocks that are wrong, and clocks that are set.
 
-load ../helper
 load faults
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_faults
-}
 
 @test "clocks ten years off either way do no harm" {
     local token off

@@ -3,7 +3,7 @@
 # What becomes of libcurl's codes, those of newer versions too: each is put in
 # the place of what the libcurl of this system says.
 
-load ../helper
+load ../standin
 
 setup_file() {
     local top=$BATS_TEST_DIRNAME/../..
@@ -14,11 +14,9 @@ setup_file() {
         CURL=link all >/dev/null
     export LINKED=$top/build/link/asauth
 }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     export INJECTED=$PWD/calls
 }
 

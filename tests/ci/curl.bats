@@ -3,14 +3,10 @@
 # The same words typed into curl and into asauth request make the same
 # request on the wire, but for what asauth adds and says differently.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load ../standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     token=$(asauth token)
     printf 'one\r\ntwo\n\nthree' >text
     printf 'a\0b\377\n' >binary

@@ -2,18 +2,12 @@
 #
 # examples/release, as it is installed, against the stand-in.
 
-load ../helper
+load ../standin
 load ../examples
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     set_example
-    work=$BATS_TEST_TMPDIR/work
-    mkdir "$work"
 }
 
 @test "release replaces the APK, sets notes in every language and submits" {

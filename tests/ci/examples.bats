@@ -3,18 +3,12 @@
 # The scripts in examples/, as they are installed, against the stand-in; the
 # one for a release is in example-release.bats.
 
-load ../helper
+load ../standin
 load ../examples
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     set_example
-    work=$BATS_TEST_TMPDIR/work
-    mkdir "$work"
 }
 
 # rows of a query for vitals.

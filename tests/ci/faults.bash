@@ -2,13 +2,13 @@
 #
 # What the tests of faults share: a run whose system calls fail, or are its
 # last, one after another; and what must hold afterwards.
-#
-#   setup() { use_faults; }
 
-use_faults() {
+# shellcheck source=tests/standin.bash
+source "${BASH_SOURCE[0]%/*}/../standin.bash"
+
+setup() {
     use_standin
     standin set token_length=100
-    cd "$BATS_TEST_TMPDIR" || return
     old=
     cache=$XDG_CACHE_HOME/asauth
 }

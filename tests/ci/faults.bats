@@ -3,15 +3,7 @@
 # Every system call on the cache and on the output files fails in turn; full
 # and read-only disks, few descriptors, small files.
 
-load ../helper
 load faults
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_faults
-}
 
 # --- the cache -----------------------------------------------------------
 

@@ -3,15 +3,7 @@
 # What a hit, the help and the version do without: libcurl, where it is loaded
 # when it is needed.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-}
+load ../standin
 
 # libraries [ARG...]: those that a run maps.
 libraries() {

@@ -2,15 +2,7 @@
 #
 # A thousand processes over one cache.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-}
+load ../standin
 
 @test "a thousand mixed processes end well, the killed ones aside" {
     run timeout 120 "$BATS_TEST_DIRNAME/load" ${SEED:+--seed "$SEED"}

@@ -2,16 +2,11 @@
 #
 # -o where the file, its folder or its name is not ours alone.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load ../standin
 
 setup() {
     use_standin
-    cd "$BATS_TEST_TMPDIR" || return
     asauth token >/dev/null
-    api=$STANDIN_API
 }
 
 # inode FILE

@@ -2,7 +2,7 @@
 #
 # The packages: built, looked at, installed where there is nothing else.
 
-load ../helper
+load ../standin
 
 setup_file() {
     ROOT=$BATS_FILE_TMPDIR/root
@@ -19,8 +19,6 @@ setup_file() {
     cp /etc/resolv.conf "$ROOT/etc/"
     standin_start
 }
-teardown_file() { standin_stop; }
-setup() { use_standin; }
 
 inside() {
     DEBIAN_FRONTEND=noninteractive chroot "$ROOT" "$@"

@@ -2,7 +2,7 @@
 #
 # What a release consists of, and the GitHub action that fetches it.
 
-load ../helper
+load ../standin
 load ../examples
 
 setup_file() {
@@ -17,16 +17,7 @@ setup_file() {
     done
     TARBALL=$(basename "$DIST"/*-linux-"$ARCH".tar.gz)
     export ARCH DIST TARBALL
-    make_ca
-    make_cert good
-    standin_start --tls "$BATS_FILE_TMPDIR/good.pem" \
-        "$BATS_FILE_TMPDIR/good.key"
-}
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
+    standin_start good
 }
 
 @test "a release is checked and unpacked in three lines" {

@@ -2,15 +2,11 @@
 #
 # How long a secret is waited for, and a system without /dev/null.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
+load ../standin
 
 setup() {
     use_standin
     use_config
-    cd "$BATS_TEST_TMPDIR" || return
 }
 
 # hurried [ARG...]: asauth token, to which a second is half a minute; leaves

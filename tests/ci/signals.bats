@@ -2,15 +2,7 @@
 #
 # Runs that are killed, at any system call, and runs that are ended.
 
-load ../helper
 load faults
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_faults
-}
 
 @test "killed at any system call on the cache, the next run works" {
     before() { rm -rf "$XDG_CACHE_HOME"; }

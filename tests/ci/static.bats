@@ -2,17 +2,13 @@
 #
 # The static program: where there is nothing but itself, and names to resolve.
 
-load ../helper
+load ../standin
 
 setup_file() {
     make -s -C "$HERE/.." static >"$BATS_FILE_TMPDIR/log" 2>&1 ||
         fail "$(<"$BATS_FILE_TMPDIR/log")"
-    make_ca
-    make_cert good
-    standin_start --tls "$BATS_FILE_TMPDIR/good.pem" \
-        "$BATS_FILE_TMPDIR/good.key"
+    standin_start good
 }
-teardown_file() { standin_stop; }
 
 setup() {
     use_standin

@@ -2,11 +2,7 @@
 #
 # What a hit asks of the kernel, traced.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-setup() { use_standin; }
+load ../standin
 
 # Of the start of glibc, 3 libraries and the work itself, where each part of the
 # path of a config file counts.

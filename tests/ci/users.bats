@@ -2,15 +2,7 @@
 #
 # Files and directories of other users.
 
-load ../helper
 load faults
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_faults
-}
 
 @test "a token, lock or cache directory of another user is not used" {
     local token file

@@ -2,15 +2,7 @@
 #
 # What is seen only after half a minute.
 
-load ../helper
-
-setup_file() { standin_start; }
-teardown_file() { standin_stop; }
-
-setup() {
-    use_standin
-    cd "$BATS_TEST_TMPDIR" || return
-}
+load ../standin
 
 @test "a token endpoint that is silent is given up after 30 seconds, and the message says so" {
     local start=$SECONDS
