@@ -60,9 +60,10 @@ find_secret(struct request *request)
 		return status;
 	for (; use < settings->uses + settings->nuses; use++)
 		if (use->text != NULL && body_reads_stdin(use->id, use->text))
-			return failure_set(request->failure, AS_USAGE,
-			    "standard input can be read only once: as the "
-			    "client secret, or as something else");
+			return option_fail(settings->command, "standard input",
+			    "it can be read only once: as the client secret, "
+			    "or as something else",
+			    request->failure);
 	return AS_OK;
 }
 

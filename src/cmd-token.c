@@ -59,14 +59,14 @@ check_options(const struct settings *settings, struct failure *failure)
 	    NULL) {
 		failure_set(failure, AS_USAGE,
 		    "--format %s: not token, header, curl or json", format);
-		failure_hint(failure, "see asauth token --help");
+		option_hint(settings->command, "", failure);
 		return AS_USAGE;
 	}
 	if (settings_on(settings, OPT_FORGET) &&
 	    (settings_on(settings, OPT_REFRESH) ||
 		settings_on(settings, OPT_NO_CACHE)))
-		return failure_set(failure, AS_USAGE,
-		    "--forget goes with neither --refresh nor --no-cache");
+		return option_fail(settings->command, "--forget",
+		    "it goes with neither --refresh nor --no-cache", failure);
 	return AS_OK;
 }
 

@@ -353,8 +353,8 @@ whoami_run(struct run *run)
 
 	if (settings_on(settings, OPT_OFFLINE) &&
 	    settings_on(settings, OPT_REFRESH))
-		return failure_set(&run->failure, AS_USAGE,
-		    "--offline and --refresh: only one can be asked for");
+		return option_fail(settings->command, "--offline and --refresh",
+		    "only one can be asked for", &run->failure);
 	status = secret_find(&report.secret, run, &run->failure);
 	if (status != AS_OK)
 		return status;

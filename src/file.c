@@ -90,7 +90,8 @@ file_fail_read(const char *path, struct failure *failure)
 {
 	return failure_set(failure, errno == ETIMEDOUT ? AS_TIMEOUT : AS_READ,
 	    "cannot read %s: %s",
-	    strcmp(path, "-") == 0 ? "standard input" : path, strerror(errno));
+	    strcmp(path, "-") == 0 ? "standard input" : text_shown(path),
+	    strerror(errno));
 }
 
 int

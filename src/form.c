@@ -102,10 +102,11 @@ read_parameter(struct form_field *field, const char **at, bool behind_type,
 	return status;
 }
 
-/* What follows a field's content. */
+/* What follows a field's content; it TAKES_NAME of a file unless that is read
+ * for a text. */
 static int
-read_attributes(
-    struct form_field *field, const char *at, struct failure *failure)
+read_attributes(struct form_field *field, const char *at, bool takes_name,
+    struct failure *failure)
 {
 	static const char *const refused[] = { "encoder=", "headers=" };
 	bool behind_type = false;
@@ -119,6 +120,9 @@ read_attributes(
 				return fail_field(
 				    failure, refused[i], "not supported");
 		if (skip_name(&at, "filename=")) {
+			if (!takes_name)
+				return fail_field(failure,
+				    "filename=", "not of a text from a file");
 			free(field->filename);
 			field->filename = read_word(&at);
 			behind_type = false;
@@ -167,6 +171,7 @@ form_add(
     struct form *form, const char *text, int timeout, struct failure *failure)
 {
 	const char *equals = strchr(text, '='), *at;
+	const bool takes_name = equals == NULL || equals[1] != '<';
 	struct form_field *field;
 	char *content;
 	int status = AS_OK;
@@ -190,7 +195,9 @@ form_add(
 		buf_puts(&field->data, content);
 		free(content);
 	}
-	return status == AS_OK ? read_attributes(field, at, failure) : status;
+	if (status == AS_OK)
+		status = read_attributes(field, at, takes_name, failure);
+	return status;
 }
 
 bool

@@ -54,7 +54,7 @@ add_line(struct headers *headers, const char *line, struct failure *failure)
 {
 	size_t name = strcspn(line, ":;");
 
-	if (*line == '\0')
+	if (line[strspn(line, " \t")] == '\0')
 		return AS_OK;
 	if (!headers_line_is_safe(line))
 		return failure_set(failure, AS_USAGE,

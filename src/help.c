@@ -208,24 +208,8 @@ is_operand(const char *word)
 static int
 fail_surplus(const char *operand, struct failure *failure)
 {
-	return option_fail(NULL, operand, "one operand too many", failure);
-}
-
-/* The help of the program, or of the command NAMED. Status: AS_USAGE. */
-static int
-show_help(char **named, struct failure *failure)
-{
-	const struct command *command = option_command(*named);
-
-	if (command == NULL && is_operand(*named))
-		return meant_fail(named, failure);
-	if (command != NULL && is_operand(named[1]))
-		return fail_surplus(named[1], failure);
-	if (command != NULL)
-		help_command(command);
-	else
-		print_program();
-	return AS_OK;
+	return option_fail(
+	    NULL, text_shown(operand), "one operand too many", failure);
 }
 
 /* Whether WORD is "NAME", "--NAME" or, with this LETTER, "-x". */
@@ -235,6 +219,24 @@ asks_for(const char *word, const char *name, char letter)
 	if (word[0] == '-' && word[1] == letter)
 		return word[2] == '\0';
 	return strcmp(strncmp(word, "--", 2) == 0 ? word + 2 : word, name) == 0;
+}
+
+/* The help of the program, or of the command NAMED. Status: AS_USAGE. */
+static int
+show_help(char **named, struct failure *failure)
+{
+	const struct command *command = option_command(*named);
+
+	if (command == NULL && is_operand(*named) &&
+	    !asks_for(*named, "help", 'h') && !asks_for(*named, "version", 'V'))
+		return meant_fail(named, failure);
+	if (is_operand(*named) && is_operand(named[1]))
+		return fail_surplus(named[1], failure);
+	if (command != NULL)
+		help_command(command);
+	else
+		print_program();
+	return AS_OK;
 }
 
 int

@@ -30,21 +30,25 @@
 
 /*
  * The first file opened must not become standard output because that was
- * closed. What stands in for it, a pipe without a writer, reads as empty and
- * cannot be written to, so that output still fails. It needs no /dev/null.
+ * closed. What stands in for it is the root directory: it cannot be written
+ * to, not even where it is opened anew as /dev/stdout, so that output still
+ * fails. For standard input it is a pipe without a writer, which reads as
+ * empty. Neither needs /dev/null. What is opened becomes the lowest free
+ * descriptor.
  */
 static void
 fill_descriptors(void)
 {
 	int fd, ends[2];
 
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) != -1)
-			continue;
-		if (pipe(ends) == -1) /* ends[0] is then fd, the lowest free */
+	if (fcntl(STDIN_FILENO, F_GETFD) == -1) {
+		if (pipe(ends) == -1)
 			_exit(AS_WRITE);
 		close(ends[1]);
 	}
+	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/", O_RDONLY) == -1)
+			_exit(AS_WRITE);
 }
 
 /* A core file would hold the secret. */

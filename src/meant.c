@@ -273,7 +273,7 @@ fail_command(const char *name, struct failure *failure)
 		suggest_consider(&meant, commands[i]->name);
 	suggest_consider(&meant, "help");
 	suggest_consider(&meant, "version");
-	failure_set(failure, AS_USAGE, "%s: unknown command", name);
+	failure_set(failure, AS_USAGE, "%s: unknown command", text_shown(name));
 	if (meant.name != NULL)
 		failure_hint(
 		    failure, "did you mean %s? see asauth --help", meant.name);

@@ -105,7 +105,7 @@ const struct option_row options[OPT_COUNT] = {
 	.kind = KIND_LIMIT, .commands = FOR_REQUEST,
 	.help = "follow so many at most; -1: no limit" },
 [OPT_USER_AGENT] = { .name = "user-agent", .letter = 'A', .metavar = "NAME",
-	.commands = FOR_REQUEST, .marks = OPT_IS_PLAIN | OPT_MAY_BE_EMPTY,
+	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
 	.help = "the User-Agent to send" },
 [OPT_WRITE_OUT] = { .name = "write-out", .letter = 'w', .metavar = "FORMAT",
 	.commands = FOR_REQUEST, .marks = OPT_MAY_BE_EMPTY,
@@ -350,9 +350,8 @@ option_flaw(enum option_id id, const char *text)
 	return NULL;
 }
 
-/* ADVICE and a pointer to the help. */
-static void
-hint_help(
+void
+option_hint(
     const struct command *command, const char *advice, struct failure *failure)
 {
 	failure_hint(failure, "%ssee asauth %s%s--help", advice,
@@ -364,7 +363,7 @@ option_fail(const struct command *command, const char *what, const char *wrong,
     struct failure *failure)
 {
 	failure_set(failure, AS_USAGE, "%s: %s", what, wrong);
-	hint_help(command, "", failure);
+	option_hint(command, "", failure);
 	return AS_USAGE;
 }
 
@@ -489,7 +488,7 @@ option_fail_unknown(
 		failure_set(failure, AS_USAGE, "%s: unknown option", name);
 		advice = advice_meant(command, name);
 	}
-	hint_help(command, advice != NULL ? advice : "", failure);
+	option_hint(command, advice != NULL ? advice : "", failure);
 	free(advice);
 	return AS_USAGE;
 }
@@ -507,7 +506,7 @@ fail_one_hyphen(const struct command *command, const char *name,
 		status = failure_set(failure, AS_USAGE,
 		    "%s: a long option begins with --", whole + 1);
 		advice = mem_printf("did you mean %s? ", whole);
-		hint_help(command, advice, failure);
+		option_hint(command, advice, failure);
 		free(advice);
 	}
 	free(whole);

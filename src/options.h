@@ -202,6 +202,10 @@ int option_next(struct option_scan *scan, struct failure *failure);
  */
 int option_fail_unknown(
     const struct command *command, const char *name, struct failure *failure);
+/* Gives the FAILURE the hint ADVICE with a pointer to the help of the COMMAND
+ * (NULL: of the program). */
+void option_hint(
+    const struct command *command, const char *advice, struct failure *failure);
 /* "WHAT: WRONG" as a FAILURE with a pointer to the help of the COMMAND (NULL:
  * of the program). Status: AS_USAGE. */
 int option_fail(const struct command *command, const char *what,

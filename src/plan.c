@@ -117,6 +117,7 @@ take_options(struct plan *plan)
 	const struct settings *settings = plan->settings;
 	const char *format = settings_text(settings, OPT_WRITE_OUT);
 	const char *method = settings_text(settings, OPT_REQUEST);
+	const char *agent = settings_text(settings, OPT_USER_AGENT);
 	const char *file = settings_text(settings, OPT_UPLOAD_FILE);
 	const struct option_use *use;
 	struct headers *headers = &plan->headers;
@@ -136,6 +137,9 @@ take_options(struct plan *plan)
 	    !text_is_http_token(method, strlen(method)))
 		status = failure_set(plan->failure, AS_USAGE,
 		    "--request %s: not a method", method);
+	if (status == AS_OK && agent != NULL && !headers_line_is_safe(agent))
+		status = failure_set(plan->failure, AS_USAGE,
+		    "--user-agent: control characters are not allowed");
 	for (i = 0; i < settings->nuses && status == AS_OK; i++) {
 		use = &settings->uses[i];
 		if (use->id == OPT_HEADER)
@@ -265,10 +269,13 @@ plan_make(struct plan *plan)
 
 	if (status == AS_OK)
 		status = take_urls(plan);
-	if (status != AS_OK)
-		return status;
-	plan->method = method_of(plan);
-	return check_plan(plan);
+	if (status == AS_OK) {
+		plan->method = method_of(plan);
+		status = check_plan(plan);
+	}
+	if (status == AS_USAGE && plan->failure->hint == NULL)
+		option_hint(plan->settings->command, "", plan->failure);
+	return status;
 }
 
 void

@@ -188,7 +188,7 @@ settings_parse(struct settings *settings, const struct command *command,
 			    "hyphen (-)",
 			    failure);
 		if (command->operands == 0 || settings->operand != NULL)
-			return option_fail(command, use->text,
+			return option_fail(command, text_shown(use->text),
 			    "one operand too many", failure);
 		settings->operand = use->text;
 	} while (use->id != OPT_COUNT || use->text != NULL);

@@ -55,6 +55,12 @@ text_word(const char *text)
 	}
 }
 
+const char *
+text_shown(const char *text)
+{
+	return *text != '\0' ? text : "''";
+}
+
 bool
 text_begins(const char *text, const char *beginning)
 {

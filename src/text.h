@@ -15,6 +15,8 @@ char *text_trimmed(const char *text);
 char *text_word(const char *text);
 /* The same for the path of a file, which no command takes for an option. */
 char *text_quoted(const char *text);
+/* TEXT, or two quotes where nothing of it could be seen. */
+const char *text_shown(const char *text);
 bool text_begins(const char *text, const char *beginning);
 /* The environment variable NAME; NULL if it is not set or empty. */
 const char *text_variable(const char *name);

@@ -45,9 +45,34 @@ two|request one two
 -X|request /x -X
 --header|request /x --header
 --include|request --include=yes /x
+surplus|help help surplus
+--forget|token --forget --refresh
+--offline and --refresh|whoami-scope --offline --refresh
+--fail and --fail-with-body|request -f --fail-with-body /x
+--data|request -d a -F b=c /x
+--head|request -I -T x /x
+--output|request -o a -o b /x
+HEAD|request --fetch-link -I /x
+FOO:BAR|request -X FOO:BAR /x
+X-A|request -H X-A /x
+ab|request -F ab /x
+If-Match|request --etag-from . -H If-Match:x /x
 TABLE
     assert_count token 0
     assert_count api 0
+}
+
+@test "an empty word where none belongs is shown as quotes" {
+    local args
+    for args in "''" "token ''" "request /x ''" "version ''" "help ''"; do
+        eval "run_asauth $args"
+        assert_status 2
+        begins "$stderr" "asauth: '': "
+    done
+    for args in "-d @" "-H @" "-w @"; do
+        # shellcheck disable=SC2086 # these are words
+        refuse 26 "cannot read '': " $args "$echo_url"
+    done
 }
 
 @test "options may follow the URL, whatever POSIX says" {

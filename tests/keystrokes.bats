@@ -157,6 +157,12 @@ END
     assert_status 0
     assert_empty_stderr
     equals "$stdout" "$(asauth --version)"
+    for command in help version; do
+        run_asauth help "$command"
+        assert_status 0
+        assert_empty_stderr
+        equals "$stdout" "$(asauth --help)"
+    done
 }
 
 @test "a scope that is nearly a short name is asked for, with a warning" {

@@ -168,6 +168,15 @@ END
     kind -c /dev/full
 }
 
+@test "-o /dev/stdout is refused (23) before anything is sent when that is closed" {
+    status=0
+    timeout 20 asauth request -o /dev/stdout "$api/bytes/300000" >&- \
+        2>err || status=$?
+    assert_status 23
+    grep '^asauth: cannot write to /dev/stdout: ' err
+    assert_count api 0
+}
+
 @test "request fails (23) when standard output is full, closed or its reader gone" {
     local status_of
     for status_of in full closed gone; do

@@ -182,6 +182,7 @@ headers a=b;type=text/x;headers="X-Part: 1"
 frob a=b;frob=1
 charset a=b;type=text/x;filename=z;charset=utf-8
 y a=x;y
+filename a=<file;filename=z
 file,b f=@file,b
 END
     assert_count token 0

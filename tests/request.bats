@@ -82,10 +82,15 @@ END
     assert_stdout_has $'X-U: größer\r\n'
 }
 
-@test "-H passes an empty line over, and a tab within a value along" {
-    request -H '' -H $'X-A: a\tb' -H $'X-B:\tc' "$echo_url"
+@test "-H passes a blank line over, and a tab within a value along, as does -A" {
+    refuse 2 --user-agent -A $'a\rb' "$echo_url"
+    printf ' \t\nX-C: d\n' >lines
+    request -H '' -H ' ' -H $'X-A: a\tb' -H $'X-B:\tc' -H @lines "$echo_url"
     assert_status 0
-    assert_stdout_has $'X-A: a\tb\r\nX-B:\tc\r\n'
+    assert_stdout_has $'X-A: a\tb\r\nX-B:\tc\r\nX-C: d\r\n'
+    request -A $'a\tb' "$echo_url"
+    assert_status 0
+    assert_stdout_has $'User-Agent: a\tb\r\n'
 }
 
 @test "-o and -T can be given once, for the one URL" {
