@@ -243,7 +243,8 @@ hide_link(const char *link)
 	if (length < WINDOW)
 		add_value(at, length, length);
 	for (i = 0; i + WINDOW <= length; i++) {
-		if (strcspn(at + i, "+/") >= WINDOW)
+		if (memchr(at + i, '+', WINDOW) == NULL &&
+		    memchr(at + i, '/', WINDOW) == NULL)
 			add_window(at + i, fold_run);
 		/* The path alone may be that of any other URL. */
 		if (i + WINDOW > path || i + WINDOW == length)

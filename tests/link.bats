@@ -221,15 +221,12 @@ leading_headers() {
     done < <(leading_headers "$STANDIN_OTHER")
 }
 
-@test "fifty redirects to long links are followed in seconds, with -v as well" {
-    local pad begun
+@test "fifty redirects to long links cost seconds of the processor at most" {
+    local pad
     pad=$(printf 'Aa0_%.0s' {1..2000})
     answer link '302 Found' "Location: /x?sig=$pad" "Server: $pad" \
         "ETag: $pad" 'Content-Length: 0'
-    begun=$SECONDS
-    fetch -v -L "$report"
-    assert_status 47
-    number $((SECONDS - begun)) -lt 15
+    (ulimit -t 10 && fetch -v -L "$report" && assert_status 47)
     equals "$(grep -c Aa0_ "$BATS_TEST_TMPDIR/stderr")" 0
 }
 
