@@ -11,6 +11,14 @@ setup() {
     cache=$XDG_CACHE_HOME/asauth
 }
 
+# hold SWITCH...: a log-in that the stand-in holds; $holder.
+hold() {
+    standin set "$@"
+    background holder token
+    holder=$pid
+    standin wait token 1
+}
+
 # asleep N: until that many processes of asauth that this test started have
 # been seen to sleep. One does so when it waits for the lock, or for the
 # stand-in.
@@ -73,10 +81,8 @@ only() { # VALUE: all statuses are that
         printf '"}'
     } >>raw
     answer_file token raw
-    standin set token_mode=hold
-    background holder token
-    local holder=$pid pids=() i
-    standin wait token 1
+    local pids=() i
+    hold token_mode=hold
     for i in 1 2 3; do
         background "$i" token
         pids+=("$pid")
@@ -166,10 +172,7 @@ END
 }
 
 @test "when the process that holds the lock is killed, the waiting one logs in" {
-    standin set token_mode=hold,normal
-    background holder token
-    local holder=$pid
-    standin wait token 1
+    hold token_mode=hold,normal
     background waiter token
     local waiter=$pid
     asleep 2
@@ -182,10 +185,7 @@ END
 }
 
 @test "-m bounds the wait for another process's log-in (28)" {
-    standin set token_mode=hold
-    background holder token
-    local holder=$pid
-    standin wait token 1
+    hold token_mode=hold
     kill -STOP "$holder"
     run_asauth token -m 1
     assert_status 28
@@ -211,11 +211,9 @@ END
 }
 
 @test "a failed log-in is shared with the waiting processes, a later start tries for itself" {
-    standin set token_mode=hold token_status=400 \
+    local pids=() i
+    hold token_mode=hold token_status=400 \
         token_error_body='{"no":"oauth"}'
-    background holder token
-    local holder=$pid pids=() i
-    standin wait token 1
     for i in 1 2 3 4 5; do
         background "$i" token
         pids+=("$pid")
@@ -237,11 +235,9 @@ END
 }
 
 @test "a process with other connection options does not share a failed log-in" {
-    standin set token_mode=hold,normal token_status=400,ok \
+    local same other proxy
+    hold token_mode=hold,normal token_status=400,ok \
         token_error_body='{"no":"oauth"}'
-    background holder token
-    local holder=$pid same other proxy
-    standin wait token 1
     background same token
     same=$pid
     background other token --connect-timeout 7
@@ -284,10 +280,7 @@ END
 }
 
 @test "log-ins for two scopes do not wait for each other" {
-    standin set token_mode=hold
-    background holder token
-    local holder=$pid
-    standin wait token 1
+    hold token_mode=hold
     standin set token_mode=normal
     run_asauth token --scope reporting -m 5
     assert_status 0

@@ -173,8 +173,7 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
     # shellcheck disable=SC2154 # set_example sets it
     while IFS= read -r -d '' example; do
         # The same for every one: an app with no open edit.
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
+        start_over
         run bash -c "$example"
         [[ $status -eq 0 ]] || fail "$example" "$output"
         count=$((count + 1))
@@ -197,7 +196,7 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
     local example
     IFS= read -r -d '' example < <(man_examples "$root/man/asauth.conf.5")
     jq . <<<"$example" >config
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     run_asauth whoami-scope --offline --json --config config \
         --profile reports
     assert_status 67

@@ -87,6 +87,23 @@ set_example() {
     mkdir "$work"
 }
 
+# start_over: with nothing sent yet, and no token.
+start_over() {
+    standin reset
+    rm -rf "$XDG_CACHE_HOME/asauth"
+}
+
+# start_to_fail N STATUS: the same, and so ends what is asked of the APIs after
+# N calls.
+start_to_fail() {
+    local i statuses=
+    start_over
+    for ((i = 0; i < $1; i++)); do
+        statuses+=ok,
+    done
+    standin set "api_status=$statuses$2,ok"
+}
+
 # calls: what the APIs were asked, a line each: method, path below the edits
 # with * for each id, and * for an If-Match.
 calls() {

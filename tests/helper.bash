@@ -3,7 +3,8 @@
 # What the .bats files share; most want the stand-in, and so standin.bash,
 # which loads this.
 #
-# Files            cache_file, age_token, file_mode, assert_no_temporary_files
+# Files            cache_file, age_token, file_mode, tree,
+#                  assert_no_temporary_files
 # Running          run_asauth, request, crowd, background, ended, on_terminal,
 #                  milliseconds
 # Checks of a run  assert_status, assert_stdout, assert_stdout_has,
@@ -64,6 +65,13 @@ file_mode() {
 assert_no_temporary_files() {
     equals "$(find "${1:-.}" -name '*.tmp.*' 2>/dev/null)" '' \
         "temporary files in ${1:-.}"
+}
+
+# tree DIR: a copy of the source.
+tree() {
+    mkdir -p "$1"
+    git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
+        tar -xf - -C "$1"
 }
 
 # --- running and asserting -----------------------------------------------

@@ -60,7 +60,7 @@ for match in found:
     } >example
     number "$(wc -l <example)" -eq 4
     for_account example
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     run bash -e example <<<"$STANDIN_CLIENT_SECRET"
     [[ $status -eq 0 ]] || fail "$output"
     [[ $output == *"granted, "*$'\n{}' ]] || fail "$output"
@@ -97,20 +97,16 @@ END
 }
 
 @test "the submission script stops at the first thing that goes wrong" {
-    local i oks
-    oks=$(printf 'ok,%.0s' {1..12})
+    local i
     # The calls of the script, one by one; validate and commit are the last.
     for i in {0..12}; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
-        standin set "api_status=$(head -c $((3 * i)) <<<"$oks")500,ok"
+        start_to_fail "$i" 500
         recipe /commit >example
         run bash example
         [[ $status -ne 0 ]] || fail "call $i" "$output"
         assert_count api $((i + 1)) || fail "call $i"
     done
-    standin reset
-    rm -rf "$XDG_CACHE_HOME/asauth"
+    start_over
     standin set verdict=broken
     run bash <(recipe /commit)
     number "$status" -eq 22
@@ -199,7 +195,7 @@ END
 }
 
 @test "the recipes' secret comes from pass, when a token has to be minted" {
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     mkdir -p "$XDG_CONFIG_HOME/asauth"
     recipe client_secret_command >"$XDG_CONFIG_HOME/asauth/config.json"
     for_account "$XDG_CONFIG_HOME/asauth/config.json"

@@ -44,7 +44,7 @@ setup() {
     local words
     cd "$BATS_TEST_TMPDIR"
     export ASAUTH_CLIENT_SECRET_FILE=- ASAUTH_TOKEN='Atc|from-elsewhere'
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     while read -r words; do
         # shellcheck disable=SC2086 # words
         { sleep 0.3; head -c 300000 /dev/zero; echo $? >writer; } |

@@ -178,7 +178,7 @@ load standin
 }
 
 @test "ASAUTH_TOKEN is printed where no client id is configured" {
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     export ASAUTH_TOKEN='Atc|from-elsewhere'
     run_asauth token
     assert_status 0
@@ -221,7 +221,7 @@ load standin
 
 @test "an ASAUTH_TOKEN that cannot be a token is refused (2)" {
     local token
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     for token in 'Atc|a b' $'Atc|a\r\nX: y' $'Atc|\x7f' $'Atc|\xc3\xa9' \
         $'Atc|\x01'; do
         ASAUTH_TOKEN=$token run_asauth token

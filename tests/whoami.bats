@@ -52,7 +52,7 @@ scopes() {
 END
     chmod 600 config
     (umask 077; echo "$STANDIN_CLIENT_SECRET" >file)
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     export ASAUTH_CONFIG=$PWD/config
     whoami_scope
     assert_status 0
@@ -91,7 +91,7 @@ END
  "profiles": {"reports": {"scope": "reporting"}}}
 END
     chmod 600 config
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     whoami_scope --config config --profile reports
     assert_status 0
     [[ -z $(grep -v granted stdout | awk 'length > 80') ]] || complain
@@ -391,7 +391,7 @@ END
     ASAUTH_TOKEN=$given whoami_scope
     assert_status 0
     refute_stdout_has 'token is from'
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     ASAUTH_TOKEN=$given whoami_scope
     assert_stdout_has 'the token is from ASAUTH_TOKEN'
     refute_stdout_has "$given"

@@ -46,7 +46,7 @@ load faults
 {"client_id": "$STANDIN_CLIENT_ID", "client_secret_command": ["sh", "-c",
  "echo run >>$PWD/runs; sleep 4; echo $STANDIN_CLIENT_SECRET"]}
 END
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     standin set token_delay=28
     crowd 10 --config config.json
     [[ "${statuses[*]}" == "0 0 0 0 0 0 0 0 0 0" ]] ||

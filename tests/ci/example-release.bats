@@ -58,8 +58,7 @@ END
 @test "release uploads where there is no APK to replace, or where it is told to" {
     local empty
     for empty in 204 '[]'; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
+        start_over
         standin set empty_app=1 "empty_apks=$empty"
         example release --notes "$NOTES" "$APK"
         assert_status 0
@@ -119,8 +118,7 @@ END
     local way
     for way in validate_needs_etag=0 etag_style=bare header_case=lower \
         'empty_apks=[]'; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
+        start_over
         standin set "$way" empty_app=1
         example release --notes "$NOTES" "$APK"
         assert_status 0 || fail "$way"
@@ -129,12 +127,9 @@ END
 }
 
 @test "release stops at the first thing that goes wrong" {
-    local i oks
-    oks=$(printf 'ok,%.0s' {1..13})
+    local i
     for i in {0..13}; do
-        standin reset
-        rm -rf "$XDG_CACHE_HOME/asauth"
-        standin set "api_status=$(head -c $((3 * i)) <<<"$oks")404,ok"
+        start_to_fail "$i" 404
         example release --notes "$NOTES" "$APK"
         assert_status 22 || fail "call $i"
         assert_count api $((i + 1)) || fail "call $i"

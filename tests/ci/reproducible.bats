@@ -4,13 +4,6 @@
 
 load ../helper
 
-# tree DIR: a copy of the source.
-tree() {
-    mkdir -p "$1"
-    git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
-        tar -xf - -C "$1"
-}
-
 @test "two builds in two folders are the same program" {
     tree "$BATS_TEST_TMPDIR/one"
     tree "$BATS_TEST_TMPDIR/a longer path/two"

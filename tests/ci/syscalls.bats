@@ -18,7 +18,7 @@ BUDGET=120
     echo "{\"client_id\": \"$STANDIN_CLIENT_ID\",
         \"client_secret_file\": \"$BATS_TEST_TMPDIR/secret\"}" \
         >"$XDG_CONFIG_HOME/asauth/config.json"
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     strace -f -o "$BATS_TEST_TMPDIR/trace" "$ASAUTH" token >/dev/null
     calls=$(wc -l <"$BATS_TEST_TMPDIR/trace")
     [[ $calls -le $BUDGET ]] || fail "$calls system calls"

@@ -93,7 +93,7 @@ load faults
 
 @test "a config file that somebody else could have written says nothing of accounts (2)" {
     local ran=$PWD/ran id=$ASAUTH_CLIENT_ID secret=$ASAUTH_CLIENT_SECRET
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     mkdir -p ours open
     printf '{"client_secret_command": ["touch", "%s"]}' "$ran" >secret.json
     echo '{"scope": "reporting"}' >harmless.json
@@ -175,7 +175,7 @@ load faults
         \"client_secret\":\"$ASAUTH_CLIENT_SECRET\"}" >volume/config
     echo "$ASAUTH_CLIENT_SECRET" >volume/secret
     chmod 644 volume/*
-    unset ASAUTH_CLIENT_ID ASAUTH_CLIENT_SECRET
+    unset_account
     run_as() {
         status=0
         "${as[@]}" env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent \

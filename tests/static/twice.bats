@@ -5,13 +5,6 @@
 
 load ../helper
 
-# tree DIR: a copy of the source.
-tree() {
-    mkdir -p "$1"
-    git -C "$HERE/.." ls-files | tar -C "$HERE/.." -cf - -T - |
-        tar -xf - -C "$1"
-}
-
 @test "two static builds in two folders are the same program" {
     local arch one=$BATS_TEST_TMPDIR/one two="$BATS_TEST_TMPDIR/longer/two"
     arch=$(uname -m)
