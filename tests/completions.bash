@@ -15,7 +15,6 @@ offers_typed() {
     : >got
     {
         cat
-        # shellcheck disable=SC2016 # for that shell
         echo 'asauth() { printf "%s|" "$@" >>got; echo >>got; }'
         printf "%s$key\n" "${lines[@]}"
         echo exit

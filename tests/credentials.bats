@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 #
 # Id and secret: missing ones, white space, and which belong together.
-#
-# shellcheck disable=SC2030,SC2031 # variables set for one test alone
 
 load standin
 

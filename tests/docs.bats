@@ -159,7 +159,6 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
 @test "--version names the libraries in use" {
     run_asauth --version
     assert_status 0
-    # shellcheck disable=SC2154 # run_asauth sets it
     [[ $stdout =~ ^asauth\ [0-9.]+\ \(libcurl/[0-9.]+\ .*jansson/[0-9.]+ ]] ||
         complain
     run_asauth -V
@@ -170,7 +169,6 @@ $dir/$key.lock" "$(printf '%s\n' "$dir"/*)" files
 @test "every example of the manual works as it is printed" {
     local example count=0
     set_example
-    # shellcheck disable=SC2154 # set_example sets it
     while IFS= read -r -d '' example; do
         # The same for every one: an app with no open edit.
         start_over

@@ -80,7 +80,6 @@ set_example() {
     export PACKAGE=com.example.app OTHER_APP_ID=amzn1.devportal.mobileapp.other
     export API=$STANDIN_API_URL URL=$STANDIN_API/echo
     export APK=$BATS_TEST_TMPDIR/release.apk NOTES='All is "new"'
-    # shellcheck disable=SC2034 # for the tests
     edits=/v1/applications/$APP_ID/edits
     printf 'PK\3\4 a new release' >"$APK"
     work=$BATS_TEST_TMPDIR/work

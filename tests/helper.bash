@@ -84,7 +84,6 @@ run_asauth() {
     local out=$BATS_TEST_TMPDIR/stdout err=$BATS_TEST_TMPDIR/stderr
     status=0
     timeout 60 "$ASAUTH" "$@" >"$out" 2>"$err" || status=$?
-    # shellcheck disable=SC2034 # for the tests, as is $output
     { output=$(<"$out"); stdout=$output; stderr=$(<"$err"); } 2>/dev/null
 }
 

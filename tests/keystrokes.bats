@@ -17,7 +17,6 @@ hints() {
         eval "run_asauth $args"
         assert_status 2
         assert_empty_stdout
-        # shellcheck disable=SC2154 # run_asauth sets it
         equals "${stderr##*$'\n'}" "asauth: hint: ${want# }"
         assert_stderr_has --help
         number "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -eq 2
@@ -150,7 +149,7 @@ END
         run_asauth help $command
         assert_status 0
         assert_empty_stderr
-        # shellcheck disable=SC2086,SC2154 # no word or one; run_asauth sets it
+        # shellcheck disable=SC2086 # no word or one
         equals "$stdout" "$(asauth $command --help)"
     done
     run_asauth version
@@ -170,9 +169,7 @@ END
     check_scope() { # SCOPE STDERR
         run_asauth whoami-scope --offline --json --client-id id --scope "$1"
         assert_status 67
-        # shellcheck disable=SC2154 # run_asauth sets it
         equals "$(jq -r '.scopes[0].scope' <<<"$stdout")" "$1"
-        # shellcheck disable=SC2154 # the same
         equals "$(grep 'did you mean' <<<"$stderr")" "$2"
     }
     while read -r scope meant; do

@@ -200,7 +200,6 @@ leading_headers() {
 
 @test "nothing that leads to a link is shown, on the way to it or at its end" {
     local header service option
-    # shellcheck disable=SC2016
     local format='%{redirect_url} %{url_effective} %header{location}'
     format+=' %header{link} %header{refresh} %header{content-location}'
     format+=' %header{x-other} %header{set-cookie} %{json} %{header_json}'

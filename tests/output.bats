@@ -321,7 +321,6 @@ os.execvp(sys.argv[1], sys.argv[1:])' "$ASAUTH" request -o out -D headers \
     assert_status 23
     status=0
     mkfifo "$BATS_TEST_TMPDIR/fifo"
-    # shellcheck disable=SC2094 # of the ends only the writing one is left
     exec 5<>"$BATS_TEST_TMPDIR/fifo" 6>"$BATS_TEST_TMPDIR/fifo" 5<&-
     "$ASAUTH" token >&6 2>/dev/null || status=$?
     exec 6>&-

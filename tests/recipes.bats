@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 #
 # What README, RECIPES and CONTRIBUTING show works as it is printed.
-#
-# shellcheck disable=SC2016 # what is quoted is for another shell
 
 load standin
 load examples

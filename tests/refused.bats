@@ -21,7 +21,6 @@ by_name() {
         run_asauth $1 "$name" S3CR3T </dev/null
         assert_status 2
         assert_empty_stdout
-        # shellcheck disable=SC2154 # run_asauth sets it
         [[ $stderr == "asauth: $name: "*$'\n'"asauth: hint: "*"see asauth "*--help &&
             $stderr != *unknown* && $stderr != *S3CR3T* ]] || complain "$name"
         count=$((count + 1))

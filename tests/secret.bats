@@ -2,8 +2,7 @@
 #
 # The client secret: its files, its commands, and when it is not asked for.
 #
-# Dollar signs in commands, and words that are meant to be split:
-# shellcheck disable=SC2016,SC2086
+# shellcheck disable=SC2086 # words that are meant to be split
 
 load standin
 

@@ -2,7 +2,7 @@
 #
 # Where each setting comes from and which source wins.
 #
-# shellcheck disable=SC2030,SC2031,SC2086 # variables set for one test, words
+# shellcheck disable=SC2086 # words that are meant to be split
 
 load standin
 

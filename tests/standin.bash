@@ -147,7 +147,6 @@ sent() {
 
 # sent_header NAME: its values in the newest request, one a line.
 sent_header() {
-    # shellcheck disable=SC2016 # jq's variable
     standin_log --arg name "$1" '.[-1].headers[] |
         select((.[0] | ascii_downcase) == ($name | ascii_downcase)) | .[1]'
 }
@@ -155,7 +154,6 @@ sent_header() {
 # form_field NAME: its value in the newest log-in's form.
 form_field() {
     local value
-    # shellcheck disable=SC2016 # jq's variables
     value=$(standin_log --arg name "$1" 'map(select(.target |
         test("^/auth/"; "i")))[-1].body | split("&")[] |
         select(startswith($name + "=")) | ltrimstr($name + "=")')

@@ -2,9 +2,6 @@
 #
 # asauth token: what is printed, --refresh, --min-ttl, --forget, --no-cache;
 # ASAUTH_TOKEN.
-#
-# Dollar signs in jq and in tokens, variables set for one test alone:
-# shellcheck disable=SC2016,SC2030,SC2031
 
 load standin
 

@@ -29,7 +29,6 @@ END
 
 offers_of_fish() {
     : >screen
-    # shellcheck disable=SC2016 # for fish
     timeout 20 fish --no-config -c 'source $argv[1]
         for line in $argv[2..-1]
             complete -C $line | cut -f1 | sed "s,/\$,," | LC_ALL=C sort |
@@ -67,7 +66,6 @@ check_most() {
         make -s -C "$HERE/.." install BUILD="$BATS_TEST_TMPDIR/none" \
             PROGRAM="$ASAUTH" -o all DESTDIR="$dest" PREFIX="$dir"
         (cd "$dest" && find . -name asauth.fish) | sed 's,^\.\(.*\)/.*,\1,' >got
-        # shellcheck disable=SC2016 # for fish
         env -u XDG_DATA_DIRS fish -c 'printf "%s\n" $fish_complete_path' \
             >searched
         grep -qxF -f got searched || fail "$dir: $(<got)" "$(<searched)"

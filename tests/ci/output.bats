@@ -90,7 +90,6 @@ print(os.getxattr(sys.argv[1], name).hex())' "$@"
 @test "a mount point, which no rename can replace, is written in place" {
     echo old >file
     echo old >mounted
-    # shellcheck disable=SC2016 # the inner shell expands it
     unshare --mount --propagation private bash -c '
         mount --bind file mounted &&
             exec "$1" request -o mounted "$2"' - "$ASAUTH" "$api/bytes/3"

@@ -17,7 +17,6 @@ hurried() {
     status=0
     timeout 30 faketime -f '+0 x30' "$ASAUTH" token --no-cache "$@" \
         >stdout 2>stderr || status=$?
-    # shellcheck disable=SC2034 # for the checks
     stdout=$(<stdout) stderr=$(<stderr)
     waited=$((($(milliseconds) - start) * 30 / 1000))
 }
@@ -61,7 +60,6 @@ two_minutes() {
     local status=0
     unset ASAUTH_CLIENT_SECRET
     configure '{"client_secret_command":["echo","'"$secret"'"]}'
-    # shellcheck disable=SC2016 # the inner shell expands it
     unshare --mount --propagation private bash -c '
         mount -t tmpfs none /dev &&
             exec "$1" token <&- >&- 2>&-' - "$ASAUTH" || status=$?

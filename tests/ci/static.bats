@@ -155,7 +155,6 @@ at() {
             <(echo "subjectAltName = DNS:$name") 2>/dev/null
     echo "here I am" >"$BATS_TEST_TMPDIR/there"
     status=0
-    # shellcheck disable=SC2016 # the inner shell expands it
     timeout 60 "$HERE/ci/names" "$@" -- bash -c '
         cd "$1"
         openssl s_server "$3" -accept 4433 -cert cert -key key -WWW \

@@ -202,7 +202,6 @@ load faults
     assert_stderr_has 'hint: install -m 600 volume/config asauth.json, and'
     # Ours, but on a mount that is read-only.
     chmod 755 volume
-    # shellcheck disable=SC2016 # the inner shell expands it
     unshare --mount --propagation private bash -c '
         mount --bind volume volume && mount -o remount,bind,ro volume &&
             exec "$@"' - "$ASAUTH" token --no-cache --config volume/config \
