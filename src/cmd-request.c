@@ -325,7 +325,9 @@ exchange_plan(struct request *request)
 		exchange->call.privacy = PRIVACY_TARGET;
 	exchange->method = request->plan.method;
 	exchange->call.method = settings_text(settings, OPT_REQUEST);
-	exchange->call.is_head = settings_on(settings, OPT_HEAD);
+	/* To -X HEAD, too, no body comes that could be waited for. */
+	exchange->call.is_head = settings_on(settings, OPT_HEAD) ||
+	    strcmp(request->plan.method, "HEAD") == 0;
 	exchange->call.is_compressed = settings_on(settings, OPT_COMPRESSED);
 	exchange->call.headers = request->plan.headers;
 	if (request->plan.body.kind != BODY_NONE)

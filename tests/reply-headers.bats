@@ -29,6 +29,19 @@ load standin
     equals "$(<body)" 012
 }
 
+@test "-X HEAD waits for no body, and renews a refused token" {
+    request -X HEAD -m 20 "$api/bytes/3"
+    assert_status 0
+    assert_empty_stdout
+    equals "$(sent .method)" HEAD
+    age_token 100
+    standin expire
+    request -X HEAD -m 20 -D headers "$api/bytes/3"
+    assert_status 0
+    equals "$(head -1 headers)" $'HTTP/1.1 200 OK\r'
+    assert_count token 2
+}
+
 @test "-D writes the headers of an error, whatever becomes of the body" {
     local option
     for option in '' -f '-o body' '-f -o body' --no-fail; do
