@@ -228,7 +228,7 @@ static const struct {
 	    .hint = "where there is no image of that type yet, the ETag of "
 		    "the listing serves: --etag-from .../listings/LANGUAGE" },
 	{ .if_redirect = true,
-	    .hint = "-L follows redirects, of GET and HEAD only" },
+	    .hint = "-L follows redirects, of a GET or HEAD without a body" },
 };
 
 /* By the path, below the API URL, that the API does not know. */
@@ -422,7 +422,7 @@ amazon_hint(const struct amazon_trouble *trouble)
 		    (api_hints[i].path == NULL ||
 			matches_path(trouble->below, api_hints[i].path)) &&
 		    (trouble->is_matched || !api_hints[i].if_matched) &&
-		    (trouble->is_redirect || !api_hints[i].if_redirect))
+		    (trouble->leads_on || !api_hints[i].if_redirect))
 			return mem_strdup(api_hints[i].hint);
 	return NULL;
 }

@@ -63,7 +63,7 @@ bool amazon_refuses_token(long code, const struct buf *body);
 /* What is known about an error of an API when a hint is looked for. */
 struct amazon_trouble {
 	long code;	     /* the reply's status code */
-	bool is_redirect;    /* it is one, and was not followed */
+	bool leads_on;	     /* a redirect that was not followed */
 	bool is_page;	     /* its body is HTML */
 	const char *message; /* of api_error_lines(), NULL: none */
 	const char *method;  /* of the request */

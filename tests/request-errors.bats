@@ -134,6 +134,7 @@ load standin
     request -L "$api/x"
     assert_status 22
     assert_stderr_has 'HTTP 302'
+    refute_stderr_has hint
 }
 
 @test "failures of the network have curl's statuses (7, 52, 56, 18) and stay off standard output" {
