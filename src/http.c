@@ -381,8 +381,11 @@ set_travel(struct transfer *transfer)
 		SET(transfer, CURLOPT_HTTP_VERSION, versions[call->version]);
 	if (call->is_compressed)
 		SET(transfer, CURLOPT_ACCEPT_ENCODING, "");
-	if (call->rate == 0)
+	if (call->rate == 0) {
+		/* Twice libcurl's own: half as many system calls. */
+		SET(transfer, CURLOPT_UPLOAD_BUFFERSIZE, 2L * 65536);
 		return;
+	}
 	SET(transfer, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)call->rate);
 	SET(transfer, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)call->rate);
 	/* Small pieces make an even flow. */
