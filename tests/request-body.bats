@@ -44,6 +44,14 @@ END
     equals "$(sent .body)" 'z=a%00b'
 }
 
+@test "--data-urlencode sends a large file whole" {
+    # Letters of two bytes stand across the ends of its pieces.
+    (printf a && yes ä | tr -d '\n' | head -c 3145728) >file
+    request --data-urlencode z@file "$echo_url"
+    equals "$(sent .body_sha256)" "$( (printf z=a && yes %C3%A4 |
+        tr -d '\n' | head -c 9437184) | sha256sum | cut -c1-64)"
+}
+
 @test "@- of -d, --json, --data-urlencode and -F reads standard input" {
     request "$echo_url" -d @- <<<$'from\nhere'
     equals "$(sent .body)" fromhere
