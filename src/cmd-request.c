@@ -462,6 +462,8 @@ write_out(struct request *request, int status)
 	/* As with curl(1), the error comes first. */
 	failure_print(request->failure);
 	written = writeout_print(request->plan.format, &writeout, &failure);
+	if (status == AS_WRITE) /* that has been said */
+		failure_free(&failure);
 	failure_move(request->failure, &failure);
 	return status == AS_OK ? written : status;
 }

@@ -201,6 +201,9 @@ END
     asauth request -o out -w x "$api/bytes/100" >&- 2>err || status=$?
     assert_status 23
     grep 'asauth: cannot write to standard output: ' err
+    # The reply and -w: once is enough.
+    asauth request -w x "$api/bytes/100" >/dev/full 2>err || status=$?
+    equals "$(wc -l <err)" 1
 }
 
 @test "a signal removes unfinished output files, and the process dies of it" {
