@@ -92,8 +92,7 @@ find_system(struct authorities *authorities)
 		    bundles, COUNT(bundles), is_readable);
 	}
 	if (info->ssl_version != NULL && directory != NULL &&
-	    strncmp(info->ssl_version, "OpenSSL/", 8) == 0 &&
-	    is_hashed(directory))
+	    text_begins(info->ssl_version, "OpenSSL/") && is_hashed(directory))
 		authorities->directory = directory;
 	else if (authorities->is_searched)
 		/* If there is none, libcurl shall say what it misses. */

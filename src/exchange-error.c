@@ -27,10 +27,9 @@ find_hint(const struct exchange *exchange, const char *lines)
 	const struct http_call *call = &exchange->hop;
 	const struct reply *reply = &exchange->reply;
 	const struct auth *auth = exchange->auth;
-	char *target = reply_header(reply, "Location");
 	struct amazon_trouble trouble = {
 		.code = reply->code,
-		.leads_on = target != NULL && reply_is_redirect(reply->code),
+		.leads_on = reply_leads_on(reply),
 		.is_page = is_page(reply),
 		.message = lines,
 		.method = exchange->method,
@@ -39,7 +38,6 @@ find_hint(const struct exchange *exchange, const char *lines)
 		.api_url = settings_text(settings, OPT_API_URL),
 	};
 
-	free(target);
 	if (call->bearer != NULL) {
 		trouble.path = exchange->url.path;
 		trouble.below = url_below(&exchange->url, trouble.api_url);

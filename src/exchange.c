@@ -55,12 +55,8 @@ is_reading(const struct exchange *exchange)
 static bool
 may_follow(const struct exchange *exchange)
 {
-	char *target = reply_header(&exchange->reply, "Location");
-	const bool leads = target != NULL;
-
-	free(target);
-	return leads && exchange->follows && is_reading(exchange) &&
-	    reply_is_redirect(exchange->reply.code);
+	return exchange->follows && is_reading(exchange) &&
+	    reply_leads_on(&exchange->reply);
 }
 
 /* Seconds that the reply asks to wait before another try, 0: none. */

@@ -218,7 +218,7 @@ asks_for(const char *word, const char *name, char letter)
 {
 	if (word[0] == '-' && word[1] == letter)
 		return word[2] == '\0';
-	return strcmp(strncmp(word, "--", 2) == 0 ? word + 2 : word, name) == 0;
+	return strcmp(text_begins(word, "--") ? word + 2 : word, name) == 0;
 }
 
 /* The help of the program, or of the command NAMED. Status: AS_USAGE. */

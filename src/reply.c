@@ -276,3 +276,13 @@ reply_is_redirect(long code)
 	return code == 301 || code == 302 || code == 303 || code == 307 ||
 	    code == 308;
 }
+
+bool
+reply_leads_on(const struct reply *reply)
+{
+	char *target = reply_header(reply, "Location");
+	const bool is_named = target != NULL;
+
+	mem_wipe(target);
+	return is_named && reply_is_redirect(reply->code);
+}

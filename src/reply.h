@@ -75,6 +75,8 @@ bool reply_was_cut(const struct reply *reply);
 bool reply_was_refused(const struct reply *reply);
 /* Whether the status code is one of those that lead elsewhere. */
 bool reply_is_redirect(long code);
+/* Whether it is such a reply, and says where to. */
+bool reply_leads_on(const struct reply *reply);
 /* Whether the next try may fare better: the network can be blamed rather than
  * the request, or the server is busy. */
 bool reply_is_transient(const struct reply *reply);
